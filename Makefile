@@ -1,0 +1,56 @@
+# The same few words everywhere. Each makes .venv by itself when it is missing.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: setup demo practice test test-slow test-devices lint format docs models train evaluate bench wheel fixtures
+
+setup: $(READY)
+
+# torch first: the pinned build brings no CUDA packages along.
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt torch
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-dev.txt -e .
+	touch $(READY)
+
+demo: $(READY)
+	$(BIN)/simulator demo
+
+practice: $(READY)
+	$(BIN)/simulator practice
+
+test: $(READY)
+	$(BIN)/pytest -m "not slow and not devices"
+
+test-slow: $(READY)
+	$(BIN)/pytest -m "slow"
+
+# A virtual sound card; needs Debian's pulseaudio, libasound2-plugins and libportaudio2.
+test-devices: $(READY)
+	$(BIN)/pytest -m "devices"
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m simulator.bench.docs --check
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(READY)
+	$(BIN)/python -m simulator.bench.docs
+
+models: $(READY)
+	$(BIN)/simulator models
+
+train: $(READY)
+	@echo "There is no trained grader yet: the keyword rules in scenarios/rules/keywords.yaml grade."
+
+evaluate: $(READY)
+	$(BIN)/python -m simulator.bench.evaluate
+
+bench: $(READY)
+	$(BIN)/python -m simulator.bench.speed

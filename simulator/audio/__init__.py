@@ -1,0 +1,1 @@
+"""Sound: files, devices, voice detection and endpointing. No room here knows what was said."""

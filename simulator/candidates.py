@@ -1,0 +1,112 @@
+"""The candidate's side of a call: microphone, recordings or keyboard, all giving `Answer`s.
+
+They differ only in who yields the frames. Knows nothing of transcripts, grades or the customer.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from simulator.audio.endpointing import LIVE, RECORDED, EndpointingSettings
+from simulator.audio.files import Recording
+from simulator.audio.vad import VoiceDetector
+from simulator.listening import Level, listen
+from simulator.records import SAMPLE_RATE_HZ, Audio, EndedBy, Samples, Utterance
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: the utterances in it, or the typed `text`.
+
+    `response_gap_s` is the wait before the first sound of speech, where the moment is known at which the
+    customer had finished. `notice` is a sentence to show, such as damage to the recording.
+    """
+
+    utterances: tuple[Utterance, ...]
+    ended_by: EndedBy
+    text: str | None = None
+    response_gap_s: float | None = None
+    notice: str = ""
+
+    @property
+    def audio(self) -> Audio | None:
+        """The sound from the first to the last utterance, with the silence between them; None if none."""
+        if not any(utterance.speech for utterance in self.utterances):
+            return None
+        start = round(self.utterances[0].start_s * SAMPLE_RATE_HZ)
+        last = self.utterances[-1]
+        samples = np.zeros(round(last.start_s * SAMPLE_RATE_HZ) - start + len(last.audio.samples), np.float32)
+        for utterance in self.utterances:
+            begin = round(utterance.start_s * SAMPLE_RATE_HZ) - start
+            samples[begin : begin + len(utterance.audio.samples)] = utterance.audio.samples
+        return Audio(samples)
+
+
+class Candidate(Protocol):
+    """Whoever answers the customer."""
+
+    def answer(self) -> Iterator[Level | Answer]:
+        """Hear one answer: levels while it lasts, then the `Answer`; no `Answer` when there are no more."""
+
+
+class LiveCandidate:
+    """A person at a microphone; `frames` gives a fresh stream that begins now."""
+
+    def __init__(
+        self, frames: Callable[[], Iterable[Samples]], detector: VoiceDetector, settings: EndpointingSettings = LIVE
+    ) -> None:
+        self._frames, self._detector, self._settings = frames, detector, settings
+
+    def answer(self) -> Iterator[Level | Answer]:
+        """Listen until the first end of turn."""
+        for heard in listen(self._frames(), self._detector, self._settings):
+            if isinstance(heard, Utterance):
+                gap_s = heard.speech[0].start_s if heard.speech else None
+                yield Answer((heard,), heard.ended_by, response_gap_s=gap_s)
+                return
+            yield heard
+
+
+class RecordedCandidate:
+    """Recordings, one for each turn; `play`, if given, lets them be heard."""
+
+    def __init__(
+        self, paths: Iterable[Path], detector: VoiceDetector, play: Callable[[Audio], None] | None = None
+    ) -> None:
+        # Opened at once, so that a missing fifth file is told before the first line.
+        self._recordings = iter([Recording(path) for path in paths])
+        self._detector, self._play = detector, play
+
+    def answer(self) -> Iterator[Level | Answer]:
+        """Hear the next recording to its end."""
+        recording = next(self._recordings, None)
+        if recording is None:
+            return
+        utterances = []
+        for heard in listen(recording.frames(), self._detector, RECORDED):
+            if isinstance(heard, Utterance):
+                utterances.append(heard)
+            else:
+                yield heard
+        ended_by = EndedBy.END_OF_INPUT if utterances else EndedBy.NOBODY_SPOKE
+        answer = Answer(tuple(utterances), ended_by, notice=recording.damage)
+        if self._play and answer.audio:
+            self._play(answer.audio)
+        yield answer
+
+
+class TypedCandidate:
+    """A person at the keyboard; `ask` gives a line, or None when they are done."""
+
+    def __init__(self, ask: Callable[[], str | None]) -> None:
+        self._ask = ask
+
+    def answer(self) -> Iterator[Level | Answer]:
+        """Take the next line; an empty one is silence."""
+        text = self._ask()
+        if text is not None:
+            ended_by = EndedBy.END_OF_INPUT if text.strip() else EndedBy.NOBODY_SPOKE
+            yield Answer((), ended_by, text=text.strip())

@@ -1,0 +1,212 @@
+"""The door: the `simulator` command. Reads arguments, joins the parts, shows what happens.
+
+Heavy packages load inside the commands, so that `--help` and listings answer at once.
+"""
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulator import __version__
+from simulator.cli_lists import console_for, models_app, scenarios_app, sessions_app, show_saved
+from simulator.errors import CalmlineError, UsageError
+
+if TYPE_CHECKING:
+    pass
+
+DEFAULT_SCENARIO = "refund_outside_policy"
+DEMO_SEED = 7
+_INTERRUPTED = 130  # what shells give for Ctrl-C
+
+
+class DifficultyName(StrEnum):
+    """How angry the customer starts."""
+
+    EASY = "easy"
+    MEDIUM = "medium"
+    HARD = "hard"
+
+
+ScenarioOption = Annotated[str, typer.Option("--scenario", metavar="ID", help="A scenario's id, or a .yaml file.")]
+SeedOption = Annotated[
+    int | None, typer.Option("--seed", metavar="N", help="The same seed and words give the same call.")
+]
+WhisperOption = Annotated[
+    str | None,
+    typer.Option("--whisper", metavar="NAME/DIR", help="A Whisper model on this machine, by name or folder."),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Play nothing; the customer's lines are only shown.")]
+JsonOption = Annotated[
+    Path | None, typer.Option("--json", metavar="FILE", help="Write the result as JSON; - for the screen.")
+]
+
+app = typer.Typer(
+    help="Rehearse the angry customer call aloud, offline, and see what calmed it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(scenarios_app, name="scenarios")
+app.add_typer(sessions_app, name="sessions")
+app.add_typer(models_app, name="models")
+
+
+def main() -> None:
+    """Run the command; every failure becomes one plain message and an exit code, unless --debug is there."""
+    debug = "--debug" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    try:
+        app(args=arguments, prog_name="simulator")
+    except CalmlineError as error:
+        if debug:
+            raise
+        _say_error(error.message, error.advice)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of a pipe (`| head`) went away: no fault, but Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if debug:
+            raise
+        _say_error(
+            f"Something went wrong that should not have ({type(error).__name__}: {error}).",
+            "That is a fault of the program: type the same again with --debug and report what it says.",
+        )
+        sys.exit(CalmlineError.exit_code)
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Show the version.", is_eager=True)] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error; works anywhere.")] = False,
+) -> None:
+    if version:
+        print(f"calmline {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def practice(  # noqa: PLR0913 - a command has as many parameters as options
+    scenario: ScenarioOption = DEFAULT_SCENARIO,
+    difficulty: Annotated[
+        DifficultyName, typer.Option(help="How angry the customer starts.")
+    ] = DifficultyName.MEDIUM,
+    seed: SeedOption = None,
+    whisper: WhisperOption = None,
+    recordings: Annotated[
+        list[Path] | None,
+        typer.Option("--from", metavar="FILE", help="A recording for each turn, or a folder of them."),
+    ] = None,
+    more: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="More recordings after --from.")
+    ] = None,
+    text: Annotated[bool, typer.Option("--text", help="Type your answers instead of speaking.")] = False,
+    quiet: QuietOption = False,
+    json_file: JsonOption = None,
+) -> None:
+    """Hold a call: speak with the customer, see what calmed them, get your scorecard."""
+    if text and recordings:
+        raise UsageError("--text and --from do not go together: the answers are typed or recorded.")
+    if more and not recordings:
+        raise UsageError(f"{more[0]} was not expected.", advice=f"Recordings follow --from: --from {more[0]}")
+    from simulator.rehearsal import Choices, rehearse
+
+    answers = (*(recordings or ()), *(more or ()))
+    choices = Choices(
+        scenario, difficulty.value, seed, whisper, answers, typed=text, quiet=quiet, json_file=json_file
+    )
+    rehearse(choices, console_for(json_file))
+
+
+@app.command()
+def demo(quiet: QuietOption = False, seed: SeedOption = DEMO_SEED, json_file: JsonOption = None) -> None:
+    """A whole call with recorded answers; needs no sound card, plays if there is one."""
+    from simulator.rehearsal import Choices, rehearse
+    from simulator.settings import fixtures_dir
+
+    answers = (fixtures_dir() / "demo",)
+    choices = Choices(
+        DEFAULT_SCENARIO,
+        DifficultyName.MEDIUM.value,
+        seed,
+        None,
+        answers,
+        quiet=quiet,
+        json_file=json_file,
+        echo=True,
+    )
+    rehearse(choices, console_for(json_file))
+
+
+@app.command()
+def grade(
+    file: Annotated[Path, typer.Argument(metavar="INPUT", help="A recording, or a transcript as .txt.")],
+    scenario: Annotated[str | None, typer.Option("--scenario", metavar="ID", help="The case it was said in.")] = None,
+    whisper: WhisperOption = None,
+    json_file: JsonOption = None,
+) -> None:
+    """Grade a recording of any length and format, or a written transcript."""
+    from simulator.errors import AudioError
+    from simulator.grade_files import TRANSCRIPT_SUFFIXES, grade_recording, grade_transcript
+    from simulator.grading.keywords import KeywordGrader
+    from simulator.report import assessed, session_json, write_json
+    from simulator.scenarios import find_scenario
+    from simulator.terminal import show_report, show_transcript
+    from simulator.transcription import open_transcriber
+
+    case = find_scenario(scenario) if scenario else None
+    console = console_for(json_file)
+    if file.suffix.lower() in TRANSCRIPT_SUFFIXES:
+        grading = grade_transcript(file, case, KeywordGrader())
+    else:
+        transcriber, notice = open_transcriber(whisper)
+        if notice:
+            console.print(f"[yellow]{notice}[/]")
+        grading = grade_recording(file, case, transcriber, KeywordGrader())
+    assessment = assessed(grading.session, case)
+    show_transcript(console, grading.session.turns)
+    show_report(console, grading.session, assessment)
+    if json_file:
+        write_json(session_json(grading.session, assessment), json_file)
+    if grading.damage:
+        raise AudioError(grading.damage, advice="What could be read was graded.")
+
+
+@app.command()
+def report(
+    session: Annotated[str, typer.Argument(metavar="ID", help="A session's id, its beginning, or `last`.")],
+    json_file: JsonOption = None,
+) -> None:
+    """Show a saved call again: what was said, the scorecard, the advice."""
+    show_saved(session, json_file)
+
+
+@app.command()
+def doctor() -> None:
+    """Check microphone, loudspeaker, voice, Whisper and disk: fine, or what to do."""
+    from simulator.doctor import check_all
+
+    console = console_for(None)
+    failed = False
+    for check in check_all():
+        sign = "[green]fine[/]" if check.fine else "[red]look[/]"
+        console.print(f"{sign}  {check.what:<12} {check.found}", highlight=False)
+        if check.advice:
+            console.print(f"      {'':<12} {check.advice}", highlight=False)
+        failed = failed or not check.fine
+    if failed:
+        raise typer.Exit(CalmlineError.exit_code)
+
+
+def _say_error(message: str, advice: str) -> None:
+    print(f"simulator: {message}", file=sys.stderr)
+    if advice:
+        print(f"  {advice}", file=sys.stderr)

@@ -1,0 +1,199 @@
+"""Lists and what can be done with their items: scenarios, sessions, models. Belongs to the door, `cli.py`."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+scenarios_app = typer.Typer(help="List, show and check scenarios.", rich_markup_mode=None)
+sessions_app = typer.Typer(help="List, show and delete saved calls.", rich_markup_mode=None)
+models_app = typer.Typer(help="List the speech models on this machine, or fetch one.", rich_markup_mode=None)
+
+
+def console_for(json_file: Path | None) -> "Console":
+    """Where a person reads: the screen, or the error stream when the JSON takes the screen."""
+    from rich.console import Console
+
+    return Console(stderr=json_file is not None and str(json_file) == "-", highlight=False)
+
+
+def show_saved(session: str, json_file: Path | None) -> None:
+    """Show a saved call: what was said, the scorecard, the advice."""
+    from simulator.report import assessed, session_json, write_json
+    from simulator.store.sessions import Store
+    from simulator.terminal import show_report, show_transcript
+
+    store = Store()
+    saved, scenario = store.load(store.find(session))
+    assessment = assessed(saved, scenario)
+    console = console_for(json_file)
+    show_transcript(console, saved.turns)
+    show_report(console, saved, assessment)
+    if json_file:
+        write_json(session_json(saved, assessment), json_file)
+
+
+@scenarios_app.callback(invoke_without_command=True)
+def _scenarios(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_scenarios()
+
+
+@scenarios_app.command("list")
+def list_scenarios() -> None:
+    """The scenarios that come with the program."""
+    from simulator.scenarios import read_scenario, scenario_files
+
+    rows = [(name, read_scenario(path)) for name, path in scenario_files().items()]
+    _show_table(
+        ("id", "title", "pack", "customer"),
+        ((n, s.title, s.pack, s.customer.name) for n, s in rows),
+    )
+
+
+@scenarios_app.command("show")
+def show_scenario(
+    name: Annotated[str, typer.Argument(metavar="ID", help="A scenario's id, or a .yaml file.")],
+) -> None:
+    """What you may read before a call; the customer's side stays hidden."""
+    from rich.markup import escape
+
+    from simulator.scenarios import find_scenario
+
+    scenario = find_scenario(name)
+    console = console_for(None)
+    console.print(
+        f"[bold]{escape(scenario.title)}[/] ({escape(scenario.pack)})\n\n{escape(scenario.briefing.strip())}\n"
+    )
+    console.print("You may offer:")
+    for option in scenario.authority:
+        console.print(f"  - {escape(option.label)}")
+    console.print("You may not promise:")
+    for promise in scenario.beyond_authority:
+        console.print(f"  - {escape(promise.label)}")
+
+
+@scenarios_app.command("check")
+def check_scenarios(files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files.")]) -> None:
+    """Check scenario files: each mistake with file, line, key and what was expected."""
+    from simulator.errors import ScenarioError
+    from simulator.scenarios import read_scenario
+
+    mistakes = []
+    for file in files:
+        try:
+            scenario = read_scenario(file)
+        except ScenarioError as error:
+            mistakes.append(str(error))
+        else:
+            print(f"{file}: fine ({scenario.title}; {len(scenario.facts)} facts, {len(scenario.authority)} options)")
+    if mistakes:
+        raise ScenarioError("\n".join(mistakes))
+
+
+@sessions_app.callback(invoke_without_command=True)
+def _sessions(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_sessions()
+
+
+@sessions_app.command("list")
+def list_sessions() -> None:
+    """Every saved call, the latest first."""
+    from simulator.store import listing
+    from simulator.store.database import Database
+
+    rows = listing.list_sessions(Database())
+    if not rows:
+        print("No calls yet. `simulator practice` holds the first one, `simulator demo` shows one.")
+        return
+    _show_table(
+        ("id", "started (UTC)", "scenario", "difficulty", "turns", "ending", "points"),
+        (
+            (
+                row.id,
+                row.started_at[:16].replace("T", " "),
+                row.scenario,
+                row.difficulty,
+                str(row.turns),
+                row.status.replace("_", " "),
+                "-" if row.total is None else f"{row.total:g} of {row.out_of}",
+            )
+            for row in rows
+        ),
+    )
+
+
+@sessions_app.command("show")
+def show_session(
+    session: Annotated[str, typer.Argument(metavar="ID", help="A session's id, its beginning, or `last`.")],
+) -> None:
+    """The same as `simulator report ID`."""
+    show_saved(session, None)
+
+
+@sessions_app.command("delete")
+def delete_sessions(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Sessions' ids, or `last`.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove calls and their recordings for good."""
+    from simulator.store.sessions import Store
+
+    store = Store()
+    found = [store.find(name) for name in ids]
+    if not yes:
+        typer.confirm(f"Remove {', '.join(found)} with all recordings, for good?", abort=True)
+    for session_id in found:
+        store.delete(session_id)
+        print(f"Session {session_id} and its recordings are removed.")
+
+
+@models_app.callback(invoke_without_command=True)
+def _models(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_models()
+
+
+@models_app.command("list")
+def list_models() -> None:
+    """The Whisper models that are here, and those that can be fetched."""
+    from simulator.model_files import WHISPER_MODELS, installed_whispers
+    from simulator.transcription import DEFAULT_WHISPER
+
+    here = installed_whispers()
+    rows = [(name, "here", str(path)) for name, path in here.items()]
+    rows += [
+        (name, f"{model.size_mb} MB to fetch", f"simulator models download {name}")
+        for name, model in WHISPER_MODELS.items()
+        if name not in here
+    ]
+    _show_table(("model", "state", "where, or what to type"), rows)
+    if not here:
+        print(f"\nUntil one is here PocketSphinx listens, roughly. {DEFAULT_WHISPER} is the usual choice.")
+
+
+@models_app.command("download")
+def download_model(name: Annotated[str, typer.Argument(metavar="NAME", help="For example base.en.")]) -> None:
+    """Fetch a Whisper model, with a progress bar, and check that it is whole."""
+    from simulator.model_files import download_whisper
+
+    print(f"{name} is here and whole: {download_whisper(name)}")
+
+
+def _show_table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    from rich.box import SIMPLE
+    from rich.markup import escape
+    from rich.table import Table
+
+    # Words are kept whole: an id that is cut off cannot be typed.
+    table = Table(box=SIMPLE, pad_edge=False, show_edge=False)
+    for header in headers:
+        table.add_column(header, no_wrap=header in {"id", "model"}, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    console_for(None).print(table)

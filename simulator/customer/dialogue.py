@@ -1,0 +1,158 @@
+"""Dialogue: which line comes next. The reply first answers what was said, then lets the mood speak.
+
+Chooses among the scenario's lines with the seeded generator that it is given; moves no mood.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from simulator.customer.events import open_promises
+from simulator.records import (
+    ASKING,
+    CALMING,
+    FAULTS,
+    Behaviour,
+    CustomerLine,
+    EndedBy,
+    Ending,
+    Reaction,
+    Turn,
+)
+from simulator.scenarios import LineEvent, Scenario
+
+_MOST_FACTS_IN_A_REPLY = 2
+_ENDING_LINES = {
+    Ending.ESCALATED: LineEvent.ESCALATION,
+    Ending.HANG_UP: LineEvent.HANG_UP,
+    Ending.SATISFIED: LineEvent.THANKS,
+    Ending.GRUDGING: LineEvent.GRUDGING,
+    Ending.FOLLOW_UP: LineEvent.FOLLOW_UP,
+    Ending.UNRESOLVED: LineEvent.GIVING_UP,
+}
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A piece of a reply."""
+
+    text: str
+    event: str
+    fact: str | None = None
+    option: str | None = None
+
+
+def opening_line(scenario: Scenario, rng: random.Random, anger: float) -> CustomerLine:
+    """How the customer begins."""
+    return CustomerLine(rng.choice(scenario.lines_for(LineEvent.OPENING, anger)), LineEvent.OPENING.value)
+
+
+def reply(
+    scenario: Scenario, turn: Turn, before: Sequence[Turn], reaction: Reaction, rng: random.Random
+) -> CustomerLine:
+    """What the customer says after a turn; `before` holds the turns so far."""
+    writer = _Writer(scenario, turn, tuple(before), reaction, rng)
+    parts = list(writer.parts())
+    return CustomerLine(
+        text=" ".join(part.text for part in parts),
+        event=parts[0].event,
+        facts_told=tuple(part.fact for part in parts if part.fact),
+        option=next((part.option for part in parts if part.option), None),
+    )
+
+
+@dataclass(frozen=True)
+class _Writer:
+    scenario: Scenario
+    turn: Turn
+    before: tuple[Turn, ...]
+    reaction: Reaction
+    rng: random.Random
+
+    def parts(self) -> Iterator[_Part]:
+        """The pieces of the reply in the order in which they are said."""
+        if self.reaction.ending:
+            yield from self._ending(self.reaction.ending)
+        elif self.turn.ended_by is EndedBy.NOBODY_SPOKE or not self.turn.transcript.words:
+            yield self._line(LineEvent.SILENCE)
+        elif self.turn.ended_by is EndedBy.TOO_LONG:
+            yield self._line(LineEvent.CUT_SHORT)
+        elif promises := open_promises(self.before):
+            yield _Part(self.scenario.beyond(promises[0]).challenge, "challenge", option=promises[0])
+        else:
+            yield from self._answer_and_mood()
+
+    def _ending(self, ending: Ending) -> Iterator[_Part]:
+        if ending in {Ending.SATISFIED, Ending.GRUDGING}:
+            yield from self._choice()
+        yield self._line(_ENDING_LINES[ending])
+
+    def _answer_and_mood(self) -> Iterator[_Part]:
+        hurt = self._did(*FAULTS)
+        soothed = self._did(*CALMING) and not hurt
+        answers = list(self._answers())
+        if hurt:
+            yield self._line(LineEvent.PUSHING_BACK)
+        elif soothed:
+            yield self._line(LineEvent.COOLING)
+        yield from answers
+        if not answers and not hurt and not soothed:
+            yield self._line(LineEvent.NOT_HEARD)
+        if not any(part.fact or part.option for part in answers):
+            # With nothing answered, the customer brings the talk back to what they want.
+            yield self._line(LineEvent.PRESSING if soothed or answers else LineEvent.VENTING)
+
+    def _answers(self) -> Iterator[_Part]:
+        if self._did(Behaviour.RESTATE):
+            yield self._line(LineEvent.CONFIRMING)
+        told = {fact for turn in (*self.before, self.turn) for fact in turn.customer.facts_told}
+        asked = [fact for sentence in self.turn.sentences for fact in sentence.facts]
+        new = list(dict.fromkeys(fact for fact in asked if fact not in told))
+        anger = self.reaction.mood.anger
+        for fact_id in new[:_MOST_FACTS_IN_A_REPLY]:
+            yield _Part(self.scenario.fact(fact_id).answer.at(anger), "answer", fact=fact_id)
+        if asked and not new:
+            yield self._line(LineEvent.ASKED_AGAIN)
+        elif self._did(*ASKING) and not asked:
+            yield from self._next_fact(told)
+        yield from self._to_offers()
+
+    def _next_fact(self, told: set[str]) -> Iterator[_Part]:
+        """An open question gets the story: the next fact that is no mere check of who calls."""
+        if not self._did(Behaviour.ASK_OPEN):
+            return
+        story = [f for f in self.scenario.facts if f.id not in told and not f.identity]
+        for fact in story[:1]:
+            yield _Part(fact.answer.at(self.reaction.mood.anger), "answer", fact=fact.id)
+
+    def _to_offers(self) -> Iterator[_Part]:
+        anger = self.reaction.mood.anger
+        for promise in self._named("over_promises")[:1]:
+            yield _Part(self.scenario.beyond(promise).answer.at(anger), "offered", option=promise)
+            return
+        if self._did(Behaviour.GIVE_CHOICE):
+            yield from self._choice()
+            return
+        earlier = {option for turn in self.before for s in turn.sentences for option in s.options}
+        for option in [o for o in self._named("options") if o not in earlier][:1]:
+            yield _Part(self.scenario.option(option).answer.at(anger), "offered", option=option)
+
+    def _choice(self) -> Iterator[_Part]:
+        """The customer takes the offered option that settles most."""
+        offered = {o for turn in (*self.before, self.turn) for s in turn.sentences for o in s.options}
+        chosen = any(turn.customer.event == "chosen" for turn in (*self.before, self.turn))
+        if offered and not chosen:
+            best = max(sorted(offered), key=lambda option: self.scenario.option(option).settles)
+            yield _Part(self.scenario.option(best).chosen, "chosen", option=best)
+
+    def _named(self, what: str) -> list[str]:
+        return [name for sentence in self.turn.sentences for name in getattr(sentence, what)]
+
+    def _did(self, *behaviours: Behaviour) -> bool:
+        return any(not s.behaviours.isdisjoint(behaviours) for s in self.turn.sentences)
+
+    def _line(self, event: LineEvent) -> _Part:
+        """A line for an occasion that was not said yet in this call, as long as there is one."""
+        spoken = " ".join(turn.customer.text for turn in (*self.before, self.turn))
+        lines = self.scenario.lines_for(event, self.reaction.mood.anger)
+        return _Part(self.rng.choice([line for line in lines if line not in spoken] or lines), event.value)

@@ -1,0 +1,143 @@
+"""Grading what was recorded or written elsewhere: one file becomes a session of one turn or more.
+
+A recording is streamed utterance by utterance, so that three hours cost no more memory than a minute.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator.audio.endpointing import RECORDED
+from simulator.audio.files import Recording
+from simulator.audio.vad import VoiceDetector
+from simulator.errors import TranscriptError
+from simulator.grading.case import Case
+from simulator.grading.delivery import measure_delivery
+from simulator.grading.rubric import assess
+from simulator.grading.turns import BehaviourGrader, grade_turn
+from simulator.listening import listen
+from simulator.records import (
+    CustomerLine,
+    EndedBy,
+    Session,
+    SessionHead,
+    Span,
+    Transcript,
+    Turn,
+    Utterance,
+    Word,
+)
+from simulator.roleplay import shifted
+from simulator.scenarios import Scenario
+from simulator.transcription import Transcriber
+
+TRANSCRIPT_SUFFIXES = frozenset({".txt", ".md"})
+_SPEAKER = re.compile(r"^\s*(customer|caller|client|you|agent|candidate|me)\s*:\s*", re.IGNORECASE)
+_CUSTOMERS = frozenset({"customer", "caller", "client"})
+
+
+@dataclass(frozen=True)
+class Grading:
+    """The graded file, and a sentence about what of it could not be read, or an empty one."""
+
+    session: Session
+    damage: str = ""
+
+
+def grade_recording(
+    path: Path, scenario: Scenario | None, transcriber: Transcriber, grader: BehaviourGrader
+) -> Grading:
+    """Grade a recording of any length as one turn.
+
+    Raises:
+        AudioError: there is no sound to be read.
+    """
+    recording = Recording(path)
+    words: list[Word] = []
+    speech: list[Span] = []
+    for heard in listen(recording.frames(), VoiceDetector(), RECORDED):
+        if isinstance(heard, Utterance):
+            words += shifted(transcriber.transcribe(heard.audio), heard.start_s)
+            speech += heard.speech
+    transcript = Transcript(tuple(words), transcriber.name, transcriber.rough)
+    turn = _turn(0, "", transcript, speech, scenario, grader)
+    return Grading(_session(path, (turn,), scenario, transcript, grader), recording.damage)
+
+
+def grade_transcript(path: Path, scenario: Scenario | None, grader: BehaviourGrader) -> Grading:
+    """Grade written words: plain text is one turn; lines that begin `Customer:` and `You:` make a call.
+
+    Raises:
+        TranscriptError: it cannot be read or holds no words of the candidate.
+    """
+    turns = tuple(
+        _turn(number, customer, Transcript.typed(said), None, scenario, grader)
+        for number, (customer, said) in enumerate(_exchanges(_read_text(path)))
+    )
+    if not turns:
+        raise TranscriptError(
+            f"{path} holds no words of the candidate.",
+            advice="Write what was said, or lines that begin with `Customer:` and `You:`.",
+        )
+    return Grading(_session(path, turns, scenario, turns[0].transcript, grader))
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise TranscriptError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise TranscriptError(f"{path} is not a text in UTF-8 (byte {error.start}).") from error
+
+
+def _exchanges(text: str) -> list[tuple[str, str]]:
+    """Pairs of the customer's line and the candidate's answer to it."""
+    pairs: list[tuple[str, str]] = []
+    speaker, customer, said = "you", [], []  # type: str, list[str], list[str]
+    for line in text.splitlines():
+        if match := _SPEAKER.match(line):
+            now = match[1].lower()
+            if now in _CUSTOMERS and said:
+                pairs.append((" ".join(customer), " ".join(said)))
+                customer, said = [], []
+            speaker, line = now, line[match.end() :]  # noqa: PLW2901 - the rest of the same line
+        (customer if speaker in _CUSTOMERS else said).append(line.strip())
+    if any(said):
+        pairs.append((" ".join(customer), " ".join(said)))
+    return [(customer.strip(), said.strip()) for customer, said in pairs if said.strip()]
+
+
+def _turn(
+    number: int,
+    customer: str,
+    transcript: Transcript,
+    speech: list[Span] | None,
+    scenario: Scenario | None,
+    grader: BehaviourGrader,
+) -> Turn:
+    return Turn(
+        index=number,
+        customer=CustomerLine(customer, "given"),
+        transcript=transcript,
+        sentences=grade_turn(transcript, customer, frozenset(), Case(scenario), grader),
+        delivery=measure_delivery(transcript, speech),
+        ended_by=EndedBy.END_OF_INPUT if transcript.words else EndedBy.NOBODY_SPOKE,
+    )
+
+
+def _session(
+    path: Path, turns: tuple[Turn, ...], scenario: Scenario | None, transcript: Transcript, grader: BehaviourGrader
+) -> Session:
+    head = SessionHead(
+        id=path.name,
+        started_at="",
+        scenario=scenario.id if scenario else "",
+        difficulty="",
+        seed=0,
+        transcriber=transcript.transcriber,
+        rough=transcript.rough,
+        grader=grader.name,
+        versions={},
+    )
+    return Session(head, turns, assess(turns, scenario), ending=None)

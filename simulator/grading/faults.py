@@ -1,0 +1,150 @@
+"""The named faults of the rubric: when each one stands, with its evidence. Gives no points."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from simulator.grading.call import Call, Said
+from simulator.grading.rubric_rules import RubricRules
+from simulator.records import ASKING, CALMING, HEATING, Behaviour, Fault
+
+_EMPATHY = (Behaviour.ACKNOWLEDGE, Behaviour.APOLOGISE)
+_QUESTION_PART = re.compile(
+    r"\?|,? and (?=when|what|where|who|which|how|why|your|the|did|do|is|was|are)|, (?=your|the|when|what|how)"
+)
+
+
+def find_faults(call: Call, rules: RubricRules) -> tuple[Fault, ...]:
+    """Every fault of the call, in the rubric's order."""
+    faults = []
+    for name, rule in rules.faults.items():
+        if where := _FINDERS[name](call, rules):
+            evidence = tuple(said.evidence for said in where)
+            faults.append(Fault(name, rule.title, evidence, {str(step): cap for step, cap in rule.caps.items()}))
+    return tuple(faults)
+
+
+def find_safety(call: Call, rules: RubricRules) -> tuple[Fault, ...]:
+    """What fails the safety box: abuse, discrimination, unauthorised promises, secrets asked in the clear."""
+    found = {
+        name: [said for said in call.said if rules.has_cue(name, said.sentence.text)]
+        for name in rules.safety_patterns
+    }
+    found["unauthorised_promise"] = _over_promise(call, rules)
+    return tuple(
+        Fault(name, title, tuple(said.evidence for said in found[name]))
+        for name, title in rules.safety.items()
+        if found[name]
+    )
+
+
+def count_questions(text: str) -> int:
+    """Questions by their content: "your name and the number and when was it" is three."""
+    return sum(1 for part in _QUESTION_PART.split(text) if part.strip(" .,!"))
+
+
+def is_re_ask(said: Said) -> bool:
+    """Whether all that a question reaches had been told already."""
+    facts = said.sentence.facts
+    return bool(facts) and set(facts) == set(said.sentence.re_asked)
+
+
+def _policy_before_empathy(call: Call, _: RubricRules) -> list[Said]:
+    empathy = _first(call.that(_EMPATHY))
+    barred = call.that((Behaviour.CITE_POLICY, Behaviour.REFUSE))
+    return [said for said in barred if said.place < empathy][:1]
+
+
+def _solution_too_soon(call: Call, rules: RubricRules) -> list[Said]:
+    offers = call.that((Behaviour.OFFER,))
+    if not offers:
+        return []
+    first = offers[0]
+    needed = call.needed_facts
+    known = len(call.told_before(first.turn) & needed)
+    too_few_facts = bool(needed) and known < rules.limits.facts_before_an_offer * len(needed)
+    return [first] if too_few_facts or first.place < _first(call.that(_EMPATHY)) else []
+
+
+def _empathy_loop(call: Call, rules: RubricRules) -> list[Said]:
+    row: list[Said] = []
+    told = call.told_before(-1)
+    for said in call.said:
+        new_fact = call.told_before(said.turn) - told
+        told |= new_fact
+        asks = said.does(*ASKING) and not is_re_ask(said)
+        if new_fact or asks or said.does(Behaviour.OFFER, Behaviour.COMMIT):
+            row = []
+        if said.does(*_EMPATHY) and not (asks or said.does(Behaviour.OFFER, Behaviour.COMMIT)):
+            row.append(said)
+        if len(row) >= rules.limits.soothing_in_a_row:
+            return row
+    return []
+
+
+def _heat(call: Call, _: RubricRules) -> list[Said]:
+    return list(call.that(HEATING))
+
+
+def _blames_colleague(call: Call, _: RubricRules) -> list[Said]:
+    return list(call.that((Behaviour.DEFLECT,)))
+
+
+def _interrogation(call: Call, rules: RubricRules) -> list[Said]:
+    only_questions: list[Said] = []
+    turns_in_a_row = 0
+    for turn in call.turns:
+        said = call.in_turn(turn.index)
+        questions = [s for s in said if s.does(*ASKING)]
+        if sum(count_questions(s.sentence.text) for s in questions) >= rules.limits.questions_in_a_turn:
+            return questions
+        gives = any(s.does(*CALMING, Behaviour.RESTATE, Behaviour.OFFER, Behaviour.COMMIT) for s in said)
+        if questions and not gives:
+            only_questions += questions
+            turns_in_a_row += 1
+        else:
+            only_questions, turns_in_a_row = [], 0
+        if turns_in_a_row >= rules.limits.turns_of_questions_only:
+            return only_questions
+    return []
+
+
+def _vague_promise_standing(call: Call, _: RubricRules) -> list[Said]:
+    commits = call.that((Behaviour.COMMIT,))
+    last_commit = commits[-1].place if commits else -1
+    return [said for said in call.that((Behaviour.VAGUE_PROMISE,)) if said.place > last_commit]
+
+
+def _over_promise(call: Call, _: RubricRules) -> list[Said]:
+    return [said for said in call.said if said.sentence.over_promises]
+
+
+def _re_ask(call: Call, _: RubricRules) -> list[Said]:
+    return [said for said in call.said if is_re_ask(said)]
+
+
+def _monologue(call: Call, rules: RubricRules) -> list[Said]:
+    limits = rules.limits
+    long = [
+        turn.index
+        for turn in call.turns
+        if turn.delivery.words > limits.monologue_words or (turn.delivery.duration_s or 0) > limits.monologue_s
+    ]
+    return [said for turn in long for said in call.in_turn(turn)[:1]]
+
+
+def _first(said: Iterable[Said]) -> float:
+    return min((s.place for s in said), default=float("inf"))
+
+
+_FINDERS: dict[str, Callable[[Call, RubricRules], list[Said]]] = {
+    "policy_before_empathy": _policy_before_empathy,
+    "solution_too_soon": _solution_too_soon,
+    "empathy_loop": _empathy_loop,
+    "heat": _heat,
+    "blames_colleague": _blames_colleague,
+    "interrogation": _interrogation,
+    "vague_promise_standing": _vague_promise_standing,
+    "over_promise": _over_promise,
+    "re_ask": _re_ask,
+    "monologue": _monologue,
+}

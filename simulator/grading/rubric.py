@@ -1,0 +1,26 @@
+"""The rubric over a whole call: levels, faults, scorecard, safety and advice, all from the same evidence."""
+
+from simulator.grading.advice import advice_for, praise_for
+from simulator.grading.call import Call
+from simulator.grading.faults import find_faults, find_safety
+from simulator.grading.levels import find_levels
+from simulator.grading.rubric_rules import rubric_rules
+from simulator.grading.scorecard import build_scorecard
+from simulator.records import Assessment, Turn
+from simulator.scenarios import Scenario
+
+
+def assess(turns: tuple[Turn, ...], scenario: Scenario | None, closing: str | None = None) -> Assessment:
+    """What the rubric makes of the turns; `closing` is the customer's last line, after the last turn."""
+    rules = rubric_rules()
+    call = Call(turns, scenario, closing)
+    faults = find_faults(call, rules)
+    levels = find_levels(call, faults, rules)
+    return Assessment(
+        levels=levels,
+        faults=faults,
+        scorecard=build_scorecard(call, levels, rules),
+        safety=find_safety(call, rules),
+        praise=praise_for(call, rules),
+        advice=advice_for(call, faults, levels, rules),
+    )

@@ -1,0 +1,1 @@
+"""Sessions on disk. The only rooms that import SQLAlchemy."""

@@ -1,0 +1,163 @@
+"""The session store: what was said is safe before the customer answers.
+
+Each step is one transaction: the candidate's sound with its row as soon as the answer ends, the grade when
+it is there, the ending at last. Killing the program loses at most the sentence being spoken. SQLite in the
+person's data folder, or any database by its SQLAlchemy URL.
+"""
+
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from simulator.errors import UsageError
+from simulator.records import Assessment, CustomerLine, Ending, Session, SessionHead, Turn
+from simulator.store.database import Database
+from simulator.store.schema import recordings, sessions, turns
+
+if TYPE_CHECKING:  # pydantic loads when a session is read or written; listings go without it
+    from pydantic import TypeAdapter
+
+    from simulator.scenarios import Scenario
+
+
+class Speaker(StrEnum):
+    """Whose voice a recording holds."""
+
+    CUSTOMER = "customer"
+    CANDIDATE = "candidate"
+
+
+class Store:
+    """All sessions of one person.
+
+    Raises:
+        StoreError: on opening or at any step, when the disk, the rights or the database are at fault.
+    """
+
+    def __init__(self, database: Database | None = None) -> None:
+        self._database = database or Database()
+
+    # --- writing ---
+
+    def begin(self, head: SessionHead, scenario: "Scenario") -> None:
+        """Enter a session before its first line."""
+        row = {
+            "id": head.id,
+            "started_at": head.started_at,
+            "head": _adapter(SessionHead).dump_python(head, mode="json"),
+            "scenario": scenario.model_dump(mode="json"),
+        }
+        with self._database.transaction() as connection:
+            connection.execute(insert(sessions).values(row))
+
+    def save_heard(self, session_id: str, number: int, customer: CustomerLine, sounds: dict[Speaker, bytes]) -> None:
+        """Keep an answer as it was heard: the line it answers, and both voices as FLAC."""
+        line = _adapter(CustomerLine).dump_python(customer, mode="json")
+        rows = [
+            {"session_id": session_id, "turn": number, "speaker": speaker.value, "flac": flac}
+            for speaker, flac in sounds.items()
+        ]
+        with self._database.transaction() as connection:
+            connection.execute(insert(turns).values(session_id=session_id, number=number, customer=line))
+            if rows:
+                connection.execute(insert(recordings), rows)
+
+    def save_turn(self, session_id: str, turn: Turn) -> None:
+        """Add the grade and the reaction to an answer that was kept."""
+        graded = _adapter(Turn).dump_python(turn, mode="json")
+        with self._database.transaction() as connection:
+            connection.execute(
+                update(turns)
+                .where(turns.c.session_id == session_id, turns.c.number == turn.index)
+                .values(graded=graded)
+            )
+
+    def finish(self, session: Session) -> None:
+        """Enter the ending and what the rubric made of the call."""
+        values = {
+            "ending": session.ending.value if session.ending else None,
+            "closing": session.closing,
+            "assessment": _adapter(Assessment | None).dump_python(session.assessment, mode="json"),
+        }
+        with self._database.transaction() as connection:
+            connection.execute(update(sessions).where(sessions.c.id == session.head.id).values(values))
+
+    def delete(self, session_id: str) -> None:
+        """Remove a session with its recordings; SQLite overwrites them with zeros."""
+        with self._database.transaction() as connection:
+            if not connection.execute(delete(sessions).where(sessions.c.id == session_id)).rowcount:
+                raise self._unknown(connection, session_id)
+
+    # --- reading ---
+
+    def find(self, beginning: str) -> str:
+        """The id of the session that begins so; `last` is the latest.
+
+        Raises:
+            UsageError: none, or more than one.
+        """
+        with self._database.transaction() as connection:
+            if beginning == "last":
+                latest = select(sessions.c.id).order_by(sessions.c.started_at.desc()).limit(1)
+                found = list(connection.scalars(latest))
+            else:
+                found = list(
+                    connection.scalars(
+                        select(sessions.c.id).where(sessions.c.id.startswith(beginning, autoescape=True))
+                    )
+                )
+            if len(found) > 1:
+                raise UsageError(f"{len(found)} sessions begin with {beginning}.", advice="Type more of the id.")
+            if not found:
+                raise self._unknown(connection, beginning)
+        return str(found[0])
+
+    def load(self, session_id: str) -> tuple[Session, "Scenario"]:
+        """A session with the scenario as it was played; no assessment where it was interrupted."""
+        with self._database.transaction() as connection:
+            row = connection.execute(select(sessions).where(sessions.c.id == session_id)).first()
+            if row is None:
+                raise self._unknown(connection, session_id)
+            answers = connection.execute(
+                select(turns.c.graded).where(turns.c.session_id == session_id).order_by(turns.c.number)
+            ).scalars()
+            graded = list(answers)
+        session = Session(
+            head=_adapter(SessionHead).validate_python(row.head),
+            turns=tuple(_adapter(Turn).validate_python(turn) for turn in graded if turn is not None),
+            assessment=_adapter(Assessment | None).validate_python(row.assessment),
+            ending=Ending(row.ending) if row.ending else None,
+            closing=row.closing,
+            unheard=sum(turn is None for turn in graded),
+        )
+        from simulator.scenarios import Scenario
+
+        return session, Scenario.model_validate(row.scenario)
+
+    def recording(self, session_id: str, number: int, speaker: Speaker) -> bytes | None:
+        """The FLAC of one voice in one turn, or None where nothing was recorded."""
+        query = select(recordings.c.flac).where(
+            recordings.c.session_id == session_id,
+            recordings.c.turn == number,
+            recordings.c.speaker == speaker.value,
+        )
+        with self._database.transaction() as connection:
+            flac: bytes | None = connection.execute(query).scalar()
+        return flac
+
+    def _unknown(self, connection: Connection, session_id: str) -> UsageError:
+        latest = select(sessions.c.id).order_by(sessions.c.started_at.desc()).limit(3)
+        known = ", ".join(connection.scalars(latest)) or "none yet"
+        return UsageError(
+            f"There is no session {session_id} (the latest: {known}; looked in {self._database.place}).",
+            advice="Type `simulator sessions` for the list.",
+        )
+
+
+@cache
+def _adapter(shape: Any) -> "TypeAdapter[Any]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(shape)
