@@ -15,7 +15,7 @@ from simulator.customer.events import MoodEvent
 from simulator.records import HEATING, Behaviour, Cause, Ending, Mood, Reaction, Turn
 from simulator.rules import Checked, load_rules
 
-_TOPS = Mood(anger=100, trust=100, patience=100, heard=1, understood=1, resolved=1)
+_TOPS = Mood(anger=100.0, trust=100.0, patience=100.0, heard=1.0, understood=1.0, resolved=1.0)
 _CLOSING = frozenset({Behaviour.COMMIT, Behaviour.CHECK_AGREEMENT, Behaviour.COURTESY})
 _HURTING = HEATING | {Behaviour.DEFLECT, Behaviour.CITE_POLICY, Behaviour.REFUSE}
 

@@ -124,6 +124,8 @@ def _confirmed(call: Call, summaries: Iterable[Said], rules: RubricRules) -> boo
 def _options(call: Call, rules: RubricRules) -> int | None:
     offers = [said for said in call.that((Behaviour.OFFER, Behaviour.GIVE_CHOICE)) if _fits(call, said)]
     commits = call.that((Behaviour.COMMIT,))
+    if any(said.sentence.over_promises for said in call.said):
+        return 0
     if not offers and not commits:
         if call.that((Behaviour.REFUSE,)):
             return 0

@@ -1,0 +1,71 @@
+"""How fast the program is: commands from a cold start, and each stage of a turn. `make bench`."""
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from simulator.audio.files import Recording, read_audio
+from simulator.audio.vad import VoiceDetector
+from simulator.bench.figures import save_figures
+from simulator.customer.caller import Caller
+from simulator.grading.case import Case
+from simulator.grading.keywords import KeywordGrader
+from simulator.grading.turns import grade_turn
+from simulator.records import Transcript
+from simulator.scenarios import find_scenario
+from simulator.settings import fixtures_dir
+from simulator.transcription.sphinx import SphinxTranscriber
+from simulator.voice import Voice
+
+_REPEATS = 7
+_COMMANDS = (("--help",), ("scenarios",), ("sessions",), ("models",))
+_REPLY = "I'm so sorry. Two trips to the shop for nothing. What is the number on the receipt?"
+
+
+def main() -> None:
+    """Measure, print and save; medians of several runs."""
+    figures: dict[str, Any] = {
+        "start_s": {" ".join(c): _median_s(lambda c=c: _run(*c)) for c in _COMMANDS},  # type: ignore[misc]
+        "stages": _stages(),
+    }
+    print(json.dumps(figures, indent=2))
+    print(f"Saved in {save_figures('speed', figures)}")
+
+
+def _run(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "simulator", *arguments], check=True, capture_output=True)
+
+
+def _stages() -> dict[str, float]:
+    scenario = find_scenario("refund_outside_policy")
+    path = fixtures_dir() / "demo" / "2_makes_good.flac"
+    audio, frames = read_audio(path), list(Recording(path).frames())
+    detector, sphinx, voice = VoiceDetector(), SphinxTranscriber(), Voice(scenario.customer.voice)
+    case, grader, words = Case(scenario), KeywordGrader(), Transcript.typed(_REPLY)
+    opening = Caller(scenario, "medium", 1).opening().text
+    voice.render(opening, 75)  # the first line also starts the engine
+    return {
+        "voice_detector_ms_per_frame": 1000
+        * _median_s(lambda: [detector.probability(f) for f in frames])
+        / len(frames),
+        "pocketsphinx_real_time_factor": _median_s(lambda: sphinx.transcribe(audio)) / audio.duration_s,
+        "grading_a_turn_ms": 1000 * _median_s(lambda: grade_turn(words, opening, set(), case, grader)),
+        "rendering_a_line_ms": 1000 * _median_s(lambda: voice.render(opening, 75)),
+    }
+
+
+def _median_s(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(_REPEATS):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return round(statistics.median(times), 5)
+
+
+if __name__ == "__main__":
+    main()

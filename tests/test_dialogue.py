@@ -1,0 +1,90 @@
+"""The customer answers what was said."""
+
+import pytest
+
+from simulator.records import CustomerLine, GradedSentence
+from simulator.scenarios import find_scenario
+from tests.talk import B, says
+from tests.test_mood import CHOICE, CLOSE, GOOD, KIND, REFUSE, SPECIFIC, SUMMARY, ask, play
+
+SCENARIO = find_scenario("refund_outside_policy")
+
+
+def line_after(*spoken: tuple[GradedSentence, ...]) -> CustomerLine:
+    """What the customer says after the last of these."""
+    return play([*spoken, (says("So."),)])[len(spoken)].customer
+
+
+def said_in(text: str, *lines: str) -> bool:
+    return any(line in text for line in lines)
+
+
+@pytest.mark.parametrize("fact", [fact.id for fact in SCENARIO.facts])
+def test_a_question_that_reaches_a_fact_gets_that_fact(fact: str) -> None:
+    line = line_after((ask(fact),))
+    answer = SCENARIO.fact(fact).answer
+    assert said_in(line.text, answer.angry, answer.calm)
+    assert line.facts_told == (fact,)
+
+
+@pytest.mark.parametrize("option", [option.id for option in SCENARIO.authority])
+def test_an_offer_within_authority_gets_its_own_answer(option: str) -> None:
+    line = line_after((says("I offer.", B.OFFER, options=(option,)),))
+    answer = SCENARIO.option(option).answer
+    assert said_in(line.text, answer.angry, answer.calm)
+
+
+def test_an_offer_beyond_authority_gets_its_own_answer() -> None:
+    line = line_after((says("I offer.", B.OFFER, over_promises=("card_refund",)),))
+    assert said_in(line.text, SCENARIO.beyond("card_refund").answer.angry)
+
+
+def test_a_choice_is_taken() -> None:
+    assert said_in(line_after((SPECIFIC,), (ask("fault"),), (CHOICE,)).text, SCENARIO.option("exchange").chosen)
+
+
+def test_the_right_summary_is_confirmed() -> None:
+    assert line_after((SPECIFIC,), (SUMMARY,)).event in {"confirming", "cooling"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event"),
+    [
+        (says("The weather is nice."), "not_heard"),
+        (REFUSE, "pushing_back"),
+        (KIND, "cooling"),
+        (says("What is it?", B.ASK_SPECIFIC, facts=("fault",), re_asked=("fault",)), "asked_again"),
+    ],
+)
+def test_the_mood_speaks(sentence: GradedSentence, event: str) -> None:
+    first = (ask("fault"),) if event == "asked_again" else (SPECIFIC,)
+    assert line_after(first, (sentence,)).event == event
+
+
+def test_silence_is_noticed() -> None:
+    assert line_after(()).event == "silence"
+
+
+def test_no_line_is_said_twice_in_a_call() -> None:
+    spoken = [
+        (KIND,),
+        (ask("fault"),),
+        (KIND,),
+        (says("Well."),),
+        (SUMMARY,),
+        (says("Hm."),),
+        (KIND,),
+        (says("Oh."),),
+    ]
+    texts = [turn.customer.text for turn in play(spoken)]
+    assert len(texts) == len(set(texts))
+
+
+def test_the_same_seed_and_words_give_the_same_call() -> None:
+    again = [[turn.customer.text for turn in play(GOOD, seed=5)] for _ in range(2)]
+    assert again[0] == again[1]
+
+
+def test_another_seed_gives_other_words() -> None:
+    openings = {play([(CLOSE,)], seed=seed)[0].customer.text for seed in range(12)}
+    assert len(openings) > 1

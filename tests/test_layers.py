@@ -1,0 +1,99 @@
+"""Imports run down the floors only, and heavy packages stay inside their one adapter."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import simulator
+
+PACKAGE = Path(simulator.__file__).parent
+# A room may import from its own floor only where the table of the islands says so, and from floors below.
+FLOORS = [
+    {"errors", "records"},
+    {"bench.figures", "settings", "rules", "scenarios", "model_files", "audio.files", "audio.resampling"},
+    {
+        "audio.devices",
+        "audio.vad",
+        "audio.endpointing",
+        "transcription.whisper",
+        "transcription.sphinx",
+        "voice",
+        "grading.keywords",
+        "grading.case",
+        "grading.sentences",
+        "grading.fillers",
+        "grading.rubric_rules",
+        "store.schema",
+    },
+    {"listening", "transcription", "grading.delivery", "grading.turns", "grading.call", "store.database"},
+    {"grading.faults", "candidates", "store.sessions", "store.listing"},
+    {"grading.levels", "grading.advice", "grading.scorecard", "customer.events"},
+    {"grading.rubric", "customer.mood", "customer.dialogue"},
+    {"report", "customer.caller"},
+    {"roleplay"},
+    {"grade_files", "terminal", "doctor"},
+    {"rehearsal"},
+    {"cli_lists"},
+    {"cli", "bench.evaluate", "bench.speed", "bench.docs"},
+]
+# Rooms on one floor that build on each other.
+SAME_FLOOR = {
+    ("scenarios", "rules"),
+    ("scenarios", "settings"),
+    ("rules", "settings"),
+    ("model_files", "settings"),
+    ("bench.figures", "settings"),
+}
+ONLY_HERE = {
+    "sounddevice": {"audio.devices"},
+    "pyttsx3": {"voice"},
+    "faster_whisper": {"transcription.whisper"},
+    "pocketsphinx": {"transcription.sphinx"},
+    "sqlalchemy": {"store.schema", "store.database", "store.listing", "store.sessions"},
+    "onnxruntime": {"audio.vad"},
+    "typer": {"cli", "cli_lists"},
+}
+
+
+def room_of(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
+
+
+def rooms() -> Iterator[tuple[str, Path]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        room = room_of(path)
+        if room not in {"__init__", "__main__", "audio", "grading", "customer", "store", "bench"}:
+            yield room, path
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            if node.module.startswith("simulator"):
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def floor_of(room: str) -> int | None:
+    return next((number for number, floor in enumerate(FLOORS) if room in floor), None)
+
+
+@pytest.mark.parametrize(("room", "path"), list(rooms()), ids=[room for room, _ in rooms()])
+def test_a_room_imports_only_from_floors_below(room: str, path: Path) -> None:
+    floor = floor_of(room)
+    assert floor is not None, f"{room} stands on no floor: add it to FLOORS"
+    for name in imported(path):
+        other = name.removeprefix("simulator.")
+        below = floor_of(other)
+        if name.startswith("simulator.") and below is not None and other != room:
+            assert below < floor or (room, other) in SAME_FLOOR, f"{room} imports {other}, which is not below it"
+
+
+@pytest.mark.parametrize("package", ONLY_HERE)
+def test_a_heavy_package_has_one_adapter(package: str) -> None:
+    users = {room for room, path in rooms() if any(name.split(".")[0] == package for name in imported(path))}
+    assert users == ONLY_HERE[package]

@@ -1,0 +1,128 @@
+"""Words into sentences, fillers, and the case behind the words."""
+
+import pytest
+
+from simulator.grading.case import Case
+from simulator.grading.fillers import filled_pauses, filler_words
+from simulator.grading.keywords import KeywordGrader
+from simulator.grading.sentences import split_sentences
+from simulator.grading.turns import grade_turn
+from simulator.records import Transcript, Word
+from simulator.scenarios import find_scenario
+
+CASE = Case(find_scenario("refund_outside_policy"))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("I'm sorry. What happened?", ["I'm sorry.", "What happened?"]),
+        ("One clause only", ["One clause only"]),
+        (
+            "good morning this is alex i understand but our policy is thirty days",
+            ["good morning this is alex", "i understand but our policy is thirty days"],
+        ),
+        (
+            "i can send you a new machine which would you rather have",
+            ["i can send you a new machine", "which would you rather have"],
+        ),
+        ("could you tell me what is the number", ["could you tell me what is the number"]),
+        ("", []),
+    ],
+)
+def test_sentences(text: str, sentences: list[str]) -> None:
+    split = split_sentences(Transcript.typed(text).words)
+    assert [" ".join(word.text for word in words) for words in split] == sentences
+
+
+def test_a_long_pause_ends_a_sentence_that_has_no_full_stop() -> None:
+    words = (Word("two", 0.0, 0.3), Word("trips", 0.3, 0.6), Word("i", 1.5, 1.6), Word("see", 1.6, 1.9))
+    assert [len(sentence) for sentence in split_sentences(words)] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "fillers"),
+    [
+        ("It's basically a pump, you know.", ["basically", "you know"]),
+        ("Do you know the number?", []),
+        ("You know what the problem is?", []),
+        ("I mean, it sort of leaks.", ["i mean", "sort of"]),
+        ("What kind of machine is it?", []),
+        ("That is kind of late, actually.", ["kind of", "actually"]),
+    ],
+)
+def test_filler_words(text: str, fillers: list[str]) -> None:
+    assert [filler.text for filler in filler_words(Transcript.typed(text).words)] == fillers
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("Um, uh, so hmm.", 3), ("Erm I er", 2), ("The museum has a hum.", 0), ("Ah, mm, uhh", 3), ("Her umbrella", 0)],
+)
+def test_filled_pauses(text: str, count: int) -> None:
+    assert len(filled_pauses(Transcript.typed(text).words)) == count
+
+
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("Could you give me the order number?", "order_number"),
+        ("where is the water coming from", "fault"),
+        ("And what did they promise you in the shop?", "promise"),
+        ("Did you pay by card?", "payment"),
+        ("How urgent is this?", "impact"),
+    ],
+)
+def test_a_question_reaches_a_fact(question: str, fact: str) -> None:
+    assert CASE.facts_in(question)[:1] == (fact,)
+
+
+@pytest.mark.parametrize("question", ["How are you today?", "Is that all right?", "Do you like the weather?"])
+def test_a_question_beside_the_matter_reaches_nothing(question: str) -> None:
+    assert CASE.facts_in(question) == ()
+
+
+@pytest.mark.parametrize(
+    ("offer", "within", "beyond"),
+    [
+        ("I can send you a replacement that arrives tomorrow.", ("exchange",), ()),
+        ("I could give you store credit today.", ("store_credit",), ()),
+        ("I'll refund your card in full right now.", (), ("card_refund",)),
+        ("I will ask my manager for an exception and call you back today.", ("exception",), ()),
+        ("I can tell you a joke.", (), ()),
+    ],
+)
+def test_an_offer_names_a_remedy(offer: str, within: tuple[str, ...], beyond: tuple[str, ...]) -> None:
+    assert CASE.options_in(offer) == (within, beyond)
+
+
+def test_without_a_scenario_nothing_is_reached() -> None:
+    assert Case(None).facts_in("What's the order number?") == ()
+    assert Case(None).options_in("I'll refund your card.") == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "customer", "specific"),
+    [
+        ("I'm sorry about the wedding present.", "", True),
+        ("I understand how frustrating that is.", "", False),
+        ("Twenty minutes on hold, I'm sorry.", "I have been on hold for twenty minutes!", True),
+        ("I'm so sorry about everything.", "I want my money back!", False),
+    ],
+)
+def test_an_acknowledgement_is_specific_when_it_takes_up_a_detail(
+    sentence: str, customer: str, specific: bool
+) -> None:
+    assert CASE.is_specific(sentence, customer) is specific
+
+
+def test_the_hardship_may_stand_in_the_sentence_before_the_apology() -> None:
+    words = Transcript.typed("Two trips to the shop with a leaking machine. I'm so sorry.")
+    sentences = grade_turn(words, "", set(), CASE, KeywordGrader())
+    assert [sentence.specific for sentence in sentences] == [False, True]
+
+
+def test_a_question_for_what_was_told_is_a_re_ask() -> None:
+    words = Transcript.typed("What is the number on the receipt?")
+    (sentence,) = grade_turn(words, "", {"order_number"}, CASE, KeywordGrader())
+    assert sentence.re_asked == ("order_number",)
