@@ -61,7 +61,14 @@ class SoundCard:
 
     def listen(self, path: Path) -> subprocess.Popen[bytes]:
         """Record what the loudspeaker plays, until the process is ended."""
-        command = ["parecord", "--device=speaker.monitor", "--rate=16000", "--channels=1", "--file-format=wav", path]
+        command = [
+            "parecord",
+            "--device=speaker.monitor",
+            "--rate=16000",
+            "--channels=1",
+            "--file-format=wav",
+            str(path),
+        ]
         return subprocess.Popen(command, env=self.environment)
 
     def close(self) -> None:

@@ -41,7 +41,7 @@ def test_the_wheel_alone_runs_the_demo_from_another_folder(tmp_path: Path) -> No
     (wheel,) = tmp_path.glob("calmline-*.whl")
     venv.create(tmp_path / "empty", with_pip=True)
     binaries = tmp_path / "empty" / "bin"
-    pins = ["-c", PROJECT / "constraints.txt"]
+    pins = ["-c", str(PROJECT / "constraints.txt")]
     subprocess.run([binaries / "pip", "install", "--quiet", *pins, "torch"], check=True)
     subprocess.run([binaries / "pip", "install", "--quiet", *pins, wheel], check=True)
     elsewhere = tmp_path / "elsewhere"

@@ -50,10 +50,14 @@ def _edges(heard: dict[Path, list[Utterance]]) -> dict[str, float]:
         offsets.append(1000 * (utterances[-1].speech[-1].end_s - sentences[-1]["end_s"]))
     return {
         "onset_median_ms": round(statistics.median(onsets)),
-        "onset_worst_ms": round(max(onsets, key=abs)),
+        "onset_worst_ms": round(_worst(onsets)),
         "offset_median_ms": round(statistics.median(offsets)),
-        "offset_worst_ms": round(max(offsets, key=abs)),
+        "offset_worst_ms": round(_worst(offsets)),
     }
+
+
+def _worst(errors: list[float]) -> float:
+    return max(errors, key=lambda error: abs(error))
 
 
 def _word_errors(heard: dict[Path, list[Utterance]]) -> dict[str, float]:
