@@ -86,9 +86,10 @@ class CallScreen:
 
     def _graded(self, event: Graded) -> None:
         turn = event.turn
-        rough = " [dim](rough transcript)[/]" if turn.transcript.rough else ""
-        self._console.print(f"[bold]You[/]{rough}")
-        self._console.print(Padding(_what_was_said(turn), _INDENT))
+        if not self._typed:
+            rough = " [dim](rough transcript)[/]" if turn.transcript.rough else ""
+            self._console.print(f"[bold]You[/]{rough}")
+            self._console.print(Padding(_what_was_said(turn), _INDENT))
         for sentence in turn.sentences:
             if sentence.labels:
                 line = _sentence_line(sentence, quote=len(turn.sentences) > 1)

@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import Run
 
-pty = pytest.importorskip("pty")
+pty, fcntl, termios = (pytest.importorskip(name) for name in ("pty", "fcntl", "termios"))
 
 
 class Terminal:
@@ -33,6 +33,7 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # or Ctrl-C would be a mere character
             env={**os.environ, "TERM": "xterm-256color"},
         )
         os.close(theirs)

@@ -57,7 +57,7 @@ def _edges(heard: dict[Path, list[Utterance]]) -> dict[str, float]:
 
 
 def _worst(errors: list[float]) -> float:
-    return max(errors, key=lambda error: abs(error))
+    return max(max(errors), min(errors), key=float.__abs__)
 
 
 def _word_errors(heard: dict[Path, list[Utterance]]) -> dict[str, float]:
