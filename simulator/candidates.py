@@ -3,7 +3,8 @@
 They differ only in who yields the frames. Knows nothing of transcripts, grades or the customer.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -53,21 +54,25 @@ class Candidate(Protocol):
 
 
 class LiveCandidate:
-    """A person at a microphone; `frames` gives a fresh stream that begins now."""
+    """A person at a microphone; `frames` gives a fresh stream that begins now, and is closed after the answer."""
 
     def __init__(
-        self, frames: Callable[[], Iterable[Samples]], detector: VoiceDetector, settings: EndpointingSettings = LIVE
+        self,
+        frames: Callable[[], Generator[Samples, None, None]],
+        detector: VoiceDetector,
+        settings: EndpointingSettings = LIVE,
     ) -> None:
         self._frames, self._detector, self._settings = frames, detector, settings
 
     def answer(self) -> Iterator[Level | Answer]:
         """Listen until the first end of turn."""
-        for heard in listen(self._frames(), self._detector, self._settings):
-            if isinstance(heard, Utterance):
-                gap_s = heard.speech[0].start_s if heard.speech else None
-                yield Answer((heard,), heard.ended_by, response_gap_s=gap_s)
-                return
-            yield heard
+        with closing(self._frames()) as frames:
+            for heard in listen(frames, self._detector, self._settings):
+                if isinstance(heard, Utterance):
+                    gap_s = heard.speech[0].start_s if heard.speech else None
+                    yield Answer((heard,), heard.ended_by, response_gap_s=gap_s)
+                    return
+                yield heard
 
 
 class RecordedCandidate:

@@ -1,10 +1,12 @@
 """A rehearsal on this machine: joins the parts of a call from a person's choices and shows it."""
 
 import random
-from collections.abc import Callable, Generator
-from contextlib import ExitStack
+import signal
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from rich.console import Console
 from rich.markup import escape
@@ -54,7 +56,7 @@ def rehearse(choices: Choices, console: Console) -> None:
     store = Store()  # early, because a call that cannot be saved should not begin
     with ExitStack() as stack:
         play = _loudspeaker(choices, console)
-        candidate, microphone = _candidate(choices, console, play, stack)
+        candidate, microphone = _candidate(choices, play, stack)
         transcriber, notice = (None, "") if choices.typed else open_transcriber(choices.whisper)
         name = transcriber.name if transcriber else "typed answers"
         show_briefing(console, caller.scenario, caller.difficulty, seed, name)
@@ -81,10 +83,10 @@ def _loudspeaker(choices: Choices, console: Console) -> Callable[[Audio], None] 
 
 
 def _candidate(
-    choices: Choices, console: Console, play: Callable[[Audio], None] | None, stack: ExitStack
+    choices: Choices, play: Callable[[Audio], None] | None, stack: ExitStack
 ) -> tuple[Candidate, Microphone | None]:
     if choices.typed:
-        return TypedCandidate(lambda: _ask(console)), None
+        return TypedCandidate(_ask), None
     if choices.recordings:
         echo = play if choices.echo else None
         return RecordedCandidate(_spread(choices.recordings), VoiceDetector(), echo), None
@@ -97,15 +99,16 @@ def _spread(paths: tuple[Path, ...]) -> list[Path]:
     return [file for path in paths for file in (recordings_in(path) if path.is_dir() else [path])]
 
 
-def _ask(console: Console) -> str | None:
+def _ask() -> str | None:
     try:
-        return console.input("[bold]You[/] > ")
+        return input("You > ")
     except EOFError:
         return None
 
 
 def _show_call(parts: Parts, choices: Choices, console: Console) -> None:
-    screen = CallScreen(console, parts.caller.scenario.customer.name, typed=choices.typed)
+    name, live = parts.caller.scenario.customer.name, not choices.recordings
+    screen = CallScreen(console, name, typed=choices.typed, live=live)
 
     def show(event: CallEvent) -> None:
         screen.show(event)
@@ -120,15 +123,45 @@ def _show_call(parts: Parts, choices: Choices, console: Console) -> None:
 
 
 def _show_all(events: Generator[CallEvent, None, None], show: Callable[[CallEvent], None]) -> None:
-    """Show every event; an interrupt that comes while one is shown is handed to the call, which ends cleanly."""
-    interrupt: KeyboardInterrupt | None = None
-    while True:
+    """Show every event. Ctrl-C reaches the call, which ends cleanly, and never the drawing of an event."""
+    with _HeldInterrupts() as interrupts:
+        while True:
+            try:
+                event = events.throw(KeyboardInterrupt()) if interrupts.taken() else next(events)
+            except StopIteration:
+                return
+            with interrupts.held():
+                show(event)
+
+
+class _HeldInterrupts:
+    """Ctrl-C, held back while something is drawn: rich loses its output when it is broken off in a line."""
+
+    def __init__(self) -> None:
+        self._holding = self._came = False
+
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGINT, self._on_interrupt)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold an interrupt back until it is asked for."""
+        self._holding = True
         try:
-            event = events.throw(interrupt) if interrupt else next(events)
-        except StopIteration:
-            return
-        interrupt = None
-        try:
-            show(event)
-        except KeyboardInterrupt as error:
-            interrupt = error
+            yield
+        finally:
+            self._holding = False
+
+    def taken(self) -> bool:
+        """Whether an interrupt was held back; it is forgotten by asking."""
+        came, self._came = self._came, False
+        return came
+
+    def _on_interrupt(self, _signal: int, _frame: object) -> None:
+        if not self._holding:
+            raise KeyboardInterrupt
+        self._came = True

@@ -51,8 +51,8 @@ _INDENT = (0, 0, 0, 4)
 class CallScreen:
     """Shows the events of one call as they happen."""
 
-    def __init__(self, console: Console, customer: str, *, typed: bool = False) -> None:
-        self._console, self._customer, self._typed = console, customer, typed
+    def __init__(self, console: Console, customer: str, *, typed: bool = False, live: bool = False) -> None:
+        self._console, self._customer, self._typed, self._live_voice = console, customer, typed, live
         self._live: Live | None = None
 
     def show(self, event: CallEvent) -> None:
@@ -65,6 +65,8 @@ class CallScreen:
             self._customer_speaks(event)
         elif isinstance(event, Listening):
             self._transient("listening, speak now")
+            if self._live_voice and not self._console.is_terminal:
+                self._console.print("    listening, speak now")
         elif isinstance(event, Thinking):
             self._transient("thinking")
         elif isinstance(event, Graded):

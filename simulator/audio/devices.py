@@ -4,9 +4,11 @@ Half-duplex: what the microphone hears while the customer speaks is dropped, bec
 own loudspeaker. The callback only copies to a bounded queue; what does not fit is counted.
 """
 
+import atexit
 import queue
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Generator
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,10 +16,11 @@ import numpy as np
 
 from simulator.audio.resampling import Resampler
 from simulator.errors import DeviceError
-from simulator.records import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE_HZ, Audio, Samples
+from simulator.records import FRAME_SAMPLES, SAMPLE_RATE_HZ, Audio, Samples
 
-_QUEUE_S = 30.0  # more than the longest transcription between two turns
+_QUEUE_BLOCKS = 2_000  # some ten seconds; the reader is never that far behind
 _LOST_AFTER_S = 2.0  # a microphone that gives nothing for so long has been unplugged
+_CLOSES_WITHIN_S = 2.0
 _PLAY_BLOCK_S = 0.05  # how soon Ctrl-C stops a line
 
 
@@ -30,13 +33,14 @@ class Microphone:
 
     def __init__(self, name: str | None = None) -> None:
         self._wanted = name
+        self._listening = False
         self.overflows = 0
 
     def __enter__(self) -> Self:
         sounddevice = _sounddevice()
         device = _find_device(sounddevice, self._wanted, "input")
         self.name = str(device["name"])
-        self._queue: queue.Queue[Samples] = queue.Queue(maxsize=int(_QUEUE_S / FRAME_S))
+        self._queue: queue.Queue[Samples] = queue.Queue(maxsize=_QUEUE_BLOCKS)
         rate_hz = _supported_rate(sounddevice, device, "input")
         self._resampler = Resampler(rate_hz, SAMPLE_RATE_HZ)
         try:
@@ -51,20 +55,26 @@ class Microphone:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stream.close(ignore_errors=True)
+        _close_or_leave(self._stream)
 
-    def frames(self) -> Iterator[Samples]:
-        """Frames of float32, shape (512,), from now on, without end."""
+    def frames(self) -> Generator[Samples, None, None]:
+        """Frames of float32, shape (512,), from now on, without end; nothing is kept once they are closed."""
         while not self._queue.empty():
             self._queue.get_nowait()
+        self._listening = True
         rest = np.empty(0, np.float32)
-        while True:
-            rest = np.concatenate([rest, self._resampler.feed(self._next_block())])
-            while len(rest) >= FRAME_SAMPLES:
-                yield rest[:FRAME_SAMPLES]
-                rest = rest[FRAME_SAMPLES:]
+        try:
+            while True:
+                rest = np.concatenate([rest, self._resampler.feed(self._next_block())])
+                while len(rest) >= FRAME_SAMPLES:
+                    yield rest[:FRAME_SAMPLES]
+                    rest = rest[FRAME_SAMPLES:]
+        finally:
+            self._listening = False
 
     def _take(self, block: Samples, _frames: int, _time: Any, status: Any) -> None:
+        if not self._listening:
+            return
         if status.input_overflow:
             self.overflows += 1
         try:
@@ -108,6 +118,16 @@ class Loudspeaker:
                     stream.write(samples[start : start + block])
         except self._sounddevice.PortAudioError as error:
             raise _busy("loudspeaker", self.name, error) from error
+
+
+def _close_or_leave(stream: Any) -> None:
+    """Close a stream; one whose device was unplugged may never come back from closing and is left alone."""
+    closing = threading.Thread(target=lambda: stream.close(ignore_errors=True), daemon=True)
+    closing.start()
+    closing.join(_CLOSES_WITHIN_S)
+    if closing.is_alive():
+        # PortAudio's own clean-up at exit would wait for it too.
+        atexit.unregister(_sounddevice()._exit_handler)
 
 
 def _sounddevice() -> Any:

@@ -1,0 +1,36 @@
+"""F1, calibration error, agreement: the measures of the evaluation, each as in its textbook."""
+
+import torch
+from torch import Tensor
+
+
+def f1_by_label(predicted: Tensor, true: Tensor) -> Tensor:
+    """F1 of each column; both boolean of shape (examples, labels)."""
+    hits = (predicted & true).sum(0)
+    wanted = predicted.sum(0) + true.sum(0)
+    return 2 * hits / wanted.clamp(min=1)
+
+
+def macro_f1(predicted: Tensor, true: Tensor) -> float:
+    """Mean of the labels' F1."""
+    return float(f1_by_label(predicted, true).mean())
+
+
+def expected_calibration_error(probabilities: Tensor, true: Tensor, bins: int = 10) -> float:
+    """Mean gap between probability and frequency over equal bins, weighted by how many fall in (Guo et al. 2017)."""
+    flat, hits = probabilities.flatten(), true.flatten().float()
+    index = (flat * bins).long().clamp(max=bins - 1)
+    error = torch.zeros(())
+    for b in range(bins):
+        inside = index == b
+        if inside.any():
+            error += inside.float().mean() * (flat[inside].mean() - hits[inside].mean()).abs()
+    return float(error)
+
+
+def cohens_kappa(first: Tensor, second: Tensor) -> float:
+    """Agreement of two raters on one yes-or-no label beyond chance (Cohen 1960)."""
+    a, b = first.float(), second.float()
+    observed = (a == b).float().mean()
+    by_chance = a.mean() * b.mean() + (1 - a.mean()) * (1 - b.mean())
+    return float((observed - by_chance) / (1 - by_chance)) if by_chance < 1 else 1.0
