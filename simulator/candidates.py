@@ -14,8 +14,11 @@ import numpy as np
 from simulator.audio.endpointing import LIVE, RECORDED, EndpointingSettings
 from simulator.audio.files import Recording
 from simulator.audio.vad import VoiceDetector
-from simulator.listening import Level, listen
+from simulator.errors import DeviceError
+from simulator.listening import QUIETEST_DB, Level, listen
 from simulator.records import SAMPLE_RATE_HZ, Audio, EndedBy, Samples, Utterance
+
+_DEAD_ADVICE = "Is it unplugged or muted, or may this program not use it? `simulator doctor` checks it."
 
 
 @dataclass(frozen=True)
@@ -63,16 +66,29 @@ class LiveCandidate:
         settings: EndpointingSettings = LIVE,
     ) -> None:
         self._frames, self._detector, self._settings = frames, detector, settings
+        self._dead_waits = 0  # waits in a row in which there was no sound at all
 
     def answer(self) -> Iterator[Level | Answer]:
-        """Listen until the first end of turn."""
+        """Listen until the first end of turn.
+
+        Raises:
+            DeviceError: twice in a row nothing but digital silence came, which no working microphone gives. A
+                system may put a silent stand-in where a microphone was unplugged.
+        """
+        dead = True
         with closing(self._frames()) as frames:
             for heard in listen(frames, self._detector, self._settings):
-                if isinstance(heard, Utterance):
-                    gap_s = heard.speech[0].start_s if heard.speech else None
-                    yield Answer((heard,), heard.ended_by, response_gap_s=gap_s)
-                    return
-                yield heard
+                if isinstance(heard, Level):
+                    dead = dead and heard.loudness_db <= QUIETEST_DB
+                    yield heard
+                    continue
+                self._dead_waits = self._dead_waits + 1 if dead else 0
+                if self._dead_waits > 1:
+                    raise DeviceError("The microphone gives no sound at all.", advice=_DEAD_ADVICE)
+                gap_s = heard.speech[0].start_s if heard.speech else None
+                notice = f"Your microphone gives no sound at all. {_DEAD_ADVICE}" if dead else ""
+                yield Answer((heard,), heard.ended_by, response_gap_s=gap_s, notice=notice)
+                return
 
 
 class RecordedCandidate:

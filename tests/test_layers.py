@@ -20,6 +20,7 @@ FLOORS = [
         "transcription.whisper",
         "transcription.sphinx",
         "voice",
+        "grading.behaviours",
         "grading.keywords",
         "grading.case",
         "grading.sentences",
@@ -27,9 +28,18 @@ FLOORS = [
         "grading.rubric_rules",
         "store.schema",
     },
-    {"listening", "transcription", "grading.delivery", "grading.turns", "grading.call", "store.database"},
-    {"grading.faults", "candidates", "store.sessions", "store.listing"},
-    {"grading.levels", "grading.advice", "grading.scorecard", "customer.events"},
+    {
+        "training.metrics",
+        "training.corpus",
+        "listening",
+        "transcription",
+        "grading.delivery",
+        "grading.turns",
+        "grading.call",
+        "store.database",
+    },
+    {"training.calibrate", "training.hear", "grading.faults", "candidates", "store.sessions", "store.listing"},
+    {"training.train", "grading.levels", "grading.advice", "grading.scorecard", "customer.events"},
     {"grading.rubric", "customer.mood", "customer.dialogue"},
     {"report", "customer.caller"},
     {"roleplay"},
@@ -54,6 +64,8 @@ ONLY_HERE = {
     "sqlalchemy": {"store.schema", "store.database", "store.listing", "store.sessions"},
     "onnxruntime": {"audio.vad"},
     "typer": {"cli", "cli_lists"},
+    "torch": {"grading.behaviours", "training.calibrate", "training.metrics", "training.train"},
+    "transformers": {"grading.behaviours", "training.train"},
 }
 
 
@@ -64,7 +76,7 @@ def room_of(path: Path) -> str:
 def rooms() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         room = room_of(path)
-        if room not in {"__init__", "__main__", "audio", "grading", "customer", "store", "bench"}:
+        if room not in {"__init__", "__main__", "audio", "grading", "customer", "store", "bench", "training"}:
             yield room, path
 
 

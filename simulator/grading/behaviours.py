@@ -22,7 +22,7 @@ MOST_TOKENS = 64
 _CONTEXT_LETTERS = 160  # of the sentence before and the customer's line together
 
 
-class SentenceModel(BertPreTrainedModel):  # type: ignore[misc]
+class SentenceModel(BertPreTrainedModel):
     """The encoder with its twenty outputs, in ordinary Hugging Face files."""
 
     config_class = BertConfig
