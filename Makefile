@@ -47,7 +47,8 @@ models: $(READY)
 	$(BIN)/simulator models
 
 train: $(READY)
-	@echo "There is no trained grader yet: the keyword rules in scenarios/rules/keywords.yaml grade."
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[train]"
+	$(BIN)/python -m simulator.training.train
 
 evaluate: $(READY)
 	$(BIN)/python -m simulator.bench.evaluate

@@ -107,7 +107,7 @@ def _ask() -> str | None:
 
 
 def _show_call(parts: Parts, choices: Choices, console: Console) -> None:
-    name, live = parts.caller.scenario.customer.name, not choices.recordings
+    name, live = parts.caller.scenario.customer.name, not (choices.recordings or choices.typed)
     screen = CallScreen(console, name, typed=choices.typed, live=live)
 
     def show(event: CallEvent) -> None:

@@ -39,7 +39,14 @@ FLOORS = [
         "store.database",
     },
     {"training.calibrate", "training.hear", "grading.faults", "candidates", "store.sessions", "store.listing"},
-    {"training.train", "grading.levels", "grading.advice", "grading.scorecard", "customer.events"},
+    {
+        "training.agreement",
+        "training.train",
+        "grading.levels",
+        "grading.advice",
+        "grading.scorecard",
+        "customer.events",
+    },
     {"grading.rubric", "customer.mood", "customer.dialogue"},
     {"report", "customer.caller"},
     {"roleplay"},
@@ -64,7 +71,7 @@ ONLY_HERE = {
     "sqlalchemy": {"store.schema", "store.database", "store.listing", "store.sessions"},
     "onnxruntime": {"audio.vad"},
     "typer": {"cli", "cli_lists"},
-    "torch": {"grading.behaviours", "training.calibrate", "training.metrics", "training.train"},
+    "torch": {"grading.behaviours", "training.agreement", "training.calibrate", "training.metrics", "training.train"},
     "transformers": {"grading.behaviours", "training.train"},
 }
 

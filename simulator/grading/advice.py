@@ -2,7 +2,7 @@
 
 from simulator.grading.call import Call
 from simulator.grading.rubric_rules import RubricRules, StepName
-from simulator.records import Advice, Fault, Levels
+from simulator.records import Advice, Fault, Levels, Scorecard
 
 _TOP_LEVEL = 4
 
@@ -16,7 +16,9 @@ def praise_for(call: Call, rules: RubricRules) -> str:
     return "You took the call. That is where it starts."
 
 
-def advice_for(call: Call, faults: tuple[Fault, ...], levels: Levels, rules: RubricRules) -> tuple[Advice, ...]:
+def advice_for(
+    call: Call, faults: tuple[Fault, ...], levels: Levels, card: Scorecard, rules: RubricRules
+) -> tuple[Advice, ...]:
     """What to do differently, what costs most first; never two of the same."""
     graded: dict[StepName, int | None] = {
         "calm": levels.calm,
@@ -37,7 +39,15 @@ def advice_for(call: Call, faults: tuple[Fault, ...], levels: Levels, rules: Rub
     from_levels = [
         Advice(name.capitalize(), rules.next_level[name][level], _better(call, name, rules)) for level, name in behind
     ]
-    return _without_repeats((*from_faults, *from_levels))
+    lost = [
+        (row.out_of - row.points, row) for row in card.rows if row.points is not None and row.id in rules.row_advice
+    ]
+    from_rows = [
+        Advice(row.title, rules.row_advice[row.id].why, rules.row_advice[row.id].better)
+        for points, row in sorted(lost, key=lambda item: -item[0])
+        if points
+    ]
+    return _without_repeats((*from_faults, *from_levels, *from_rows))
 
 
 def _better(call: Call, step: StepName, rules: RubricRules) -> str:

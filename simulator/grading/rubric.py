@@ -16,11 +16,12 @@ def assess(turns: tuple[Turn, ...], scenario: Scenario | None, closing: str | No
     call = Call(turns, scenario, closing)
     faults = find_faults(call, rules)
     levels = find_levels(call, faults, rules)
+    card = build_scorecard(call, levels, rules)
     return Assessment(
         levels=levels,
         faults=faults,
-        scorecard=build_scorecard(call, levels, rules),
+        scorecard=card,
         safety=find_safety(call, rules),
         praise=praise_for(call, rules),
-        advice=advice_for(call, faults, levels, rules),
+        advice=advice_for(call, faults, levels, card, rules),
     )

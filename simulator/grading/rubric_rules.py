@@ -117,6 +117,13 @@ class FaultRule(Checked):
     step: StepName
 
 
+class RowAdvice(Checked):
+    """What the advice says of a row that lost points."""
+
+    why: str
+    better: str
+
+
 class RubricRules(Checked):
     """The file `rubric.yaml`."""
 
@@ -130,6 +137,7 @@ class RubricRules(Checked):
     safety_patterns: dict[str, str]
     next_level: dict[StepName, Annotated[tuple[str, ...], Field(min_length=4, max_length=4)]]
     model_answers: dict[StepName, str]
+    row_advice: dict[str, RowAdvice]
     praise: tuple[tuple[Behaviour, Literal["specific", "any"], str], ...]
 
     def has_cue(self, cue: str, text: str) -> bool:
