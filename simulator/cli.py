@@ -198,16 +198,17 @@ def report(
 @app.command()
 def doctor() -> None:
     """Check microphone, loudspeaker, voice, Whisper and disk: fine, or what to do."""
+    from rich.table import Table
+
     from simulator.doctor import check_all
 
-    console = console_for(None)
+    table = Table.grid(padding=(0, 2))
     failed = False
     for check in check_all():
         sign = "[green]fine[/]" if check.fine else "[red]look[/]"
-        console.print(f"{sign}  {check.what:<12} {check.found}", highlight=False)
-        if check.advice:
-            console.print(f"      {'':<12} {check.advice}", highlight=False)
+        table.add_row(sign, check.what, f"{check.found}\n{check.advice}".strip())
         failed = failed or not check.fine
+    console_for(None).print(table)
     if failed:
         raise typer.Exit(CalmlineError.exit_code)
 

@@ -30,6 +30,16 @@ def fixtures() -> Path:
     return fixtures_dir()
 
 
+@pytest.fixture(scope="session")
+def small_whisper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Whisper of random weights: the true architecture, files and decoder, with nonsense for words."""
+    from tests.small_whisper import make_small_whisper  # torch loads only for those who ask
+
+    folder = tmp_path_factory.mktemp("models") / "small"
+    make_small_whisper(folder)
+    return folder
+
+
 @pytest.fixture
 def run() -> Run:
     """Run the `simulator` command in a process of its own."""

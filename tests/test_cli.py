@@ -158,7 +158,7 @@ WRONG = [
     (("scenarios", "show", "nope"), 3, "There is no scenario called nope"),
     (("scenarios", "check", "broken.yaml"), 3, "broken.yaml, line 2"),
     (("sessions", "show", "nope"), 2, "There is no session nope"),
-    (("report", "last"), 2, "There is no session last"),
+    (("report", "last"), 2, "There is no saved call yet"),
     (("models", "download", "nope"), 5, "There is no Whisper model called nope"),
     (("sing",), 2, "No such command"),
 ]

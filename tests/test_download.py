@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.small_whisper import make_small_whisper
 
 COMMIT = "c" * 40
 
@@ -65,16 +64,9 @@ class Hub:
         self._thread.join()
 
 
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("hub") / "whisper"
-    make_small_whisper(folder)
-    return folder
-
-
 @pytest.fixture
-def hub(weights: Path, request: pytest.FixtureRequest) -> Iterator[Hub]:
-    serving = Hub(weights, broken=getattr(request, "param", False))
+def hub(small_whisper: Path, request: pytest.FixtureRequest) -> Iterator[Hub]:
+    serving = Hub(small_whisper, broken=getattr(request, "param", False))
     yield serving
     serving.close()
 

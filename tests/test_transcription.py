@@ -14,15 +14,6 @@ from simulator.records import Audio
 from simulator.transcription import open_transcriber
 from simulator.transcription.sphinx import SphinxTranscriber
 from simulator.transcription.whisper import WhisperTranscriber, is_invented, words_of
-from tests.small_whisper import make_small_whisper
-
-
-@pytest.fixture(scope="session")
-def small_whisper(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Whisper of random weights: the true architecture, files and decoder, with nonsense for words."""
-    folder = tmp_path_factory.mktemp("models") / "small"
-    make_small_whisper(folder)
-    return folder
 
 
 @pytest.fixture

@@ -110,6 +110,11 @@ class Store:
                 )
             if len(found) > 1:
                 raise UsageError(f"{len(found)} sessions begin with {beginning}.", advice="Type more of the id.")
+            if not found and beginning == "last":
+                raise UsageError(
+                    f"There is no saved call yet (looked in {self._database.place}).",
+                    advice="`simulator practice` holds the first one.",
+                )
             if not found:
                 raise self._unknown(connection, beginning)
         return str(found[0])
