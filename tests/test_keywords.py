@@ -51,14 +51,14 @@ CASES: list[tuple[str, set[B]]] = [
 
 @pytest.mark.parametrize(("sentence", "expected"), CASES)
 def test_keywords(sentence: str, expected: set[B]) -> None:
-    assert {label.id for label in KeywordGrader().labels(sentence)} == expected
+    assert {label.id for label in KeywordGrader().labels_of(sentence)} == expected
 
 
 @pytest.mark.parametrize(("sentence", "expected"), [case for case in CASES if case[1] & {B.APOLOGISE, B.OFFER}])
 def test_a_recogniser_without_case_and_points_changes_nothing(sentence: str, expected: set[B]) -> None:
     plain = "".join(c for c in sentence.lower() if c not in ".,?!:")
-    assert {label.id for label in KeywordGrader().labels(plain)} == expected
+    assert {label.id for label in KeywordGrader().labels_of(plain)} == expected
 
 
 def test_curly_apostrophes_read_as_straight_ones() -> None:
-    assert [label.id for label in KeywordGrader().labels("I’m sorry about the wait.")] == [B.APOLOGISE]
+    assert [label.id for label in KeywordGrader().labels_of("I’m sorry about the wait.")] == [B.APOLOGISE]

@@ -48,7 +48,7 @@ FLOORS = [
         "customer.events",
     },
     {"grading.rubric", "customer.mood", "customer.dialogue"},
-    {"report", "customer.caller"},
+    {"report", "customer.caller", "training.evaluate"},
     {"roleplay"},
     {"grade_files", "terminal", "doctor"},
     {"rehearsal"},
@@ -71,7 +71,14 @@ ONLY_HERE = {
     "sqlalchemy": {"store.schema", "store.database", "store.listing", "store.sessions"},
     "onnxruntime": {"audio.vad"},
     "typer": {"cli", "cli_lists"},
-    "torch": {"grading.behaviours", "training.agreement", "training.calibrate", "training.metrics", "training.train"},
+    "torch": {
+        "grading.behaviours",
+        "training.agreement",
+        "training.calibrate",
+        "training.evaluate",
+        "training.metrics",
+        "training.train",
+    },
     "transformers": {"grading.behaviours", "training.train"},
 }
 

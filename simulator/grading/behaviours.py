@@ -78,7 +78,7 @@ class TrainedGrader:
         calibration = self._model.config.calibration
         self.name = f"trained {self._model.config.grader_version}"
         self._scale, self._shift = torch.tensor(calibration["scale"]), torch.tensor(calibration["shift"])
-        self._thresholds = torch.tensor(calibration["thresholds"])
+        self.thresholds = torch.tensor(calibration["thresholds"])
 
     def labels(self, sentences: Sequence[str], customer: str = "") -> tuple[tuple[Label, ...], ...]:
         """The behaviours of each sentence of a turn that answers the `customer`'s line."""
@@ -88,7 +88,7 @@ class TrainedGrader:
         return tuple(
             tuple(
                 Label(behaviour, round(float(p), 3))
-                for behaviour, p, threshold in zip(LABELS, row, self._thresholds, strict=True)
+                for behaviour, p, threshold in zip(LABELS, row, self.thresholds, strict=True)
                 if p >= threshold
             )
             for row in self.probabilities(sentences, contexts)

@@ -4,6 +4,7 @@ A matched rule is given the probability 1: keywords do not know how sure they ar
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Annotated
 
@@ -30,15 +31,19 @@ class KeywordRules(Checked):
 
 
 class KeywordGrader:
-    """Labels for one sentence by keywords."""
+    """The keyword rules as a `BehaviourGrader`."""
 
     name = "keywords"
 
     def __init__(self) -> None:
         self._rules = _compiled()
 
-    def labels(self, sentence: str, *, before: str = "", customer: str = "") -> tuple[Label, ...]:
-        """The behaviours of a sentence; keywords ignore the sentence `before` and the `customer`'s line."""
+    def labels(self, sentences: Sequence[str], customer: str = "") -> tuple[tuple[Label, ...], ...]:
+        """The behaviours of each sentence; keywords ignore what stands around it."""
+        return tuple(self.labels_of(sentence) for sentence in sentences)
+
+    def labels_of(self, sentence: str) -> tuple[Label, ...]:
+        """The behaviours of one sentence."""
         text = " ".join(sentence.lower().translate(_APOSTROPHES).split())
         return tuple(
             Label(behaviour, 1.0)
