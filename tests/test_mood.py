@@ -128,6 +128,12 @@ def test_an_over_promise_comes_back() -> None:
     assert "over_promise_challenged" in {cause.event for cause in turns[2].reaction.causes}
 
 
+def test_a_promise_is_held_against_the_candidate_once() -> None:
+    promise = says("I'll refund your card now.", B.OFFER, over_promises=("card_refund",))
+    turns = play([(promise,), (ask("fault"),), (SUMMARY,), (ask("promise"),), (ask("impact"),)], "easy")
+    assert [t.customer.event for t in turns].count("challenge") == 1
+
+
 def test_an_unknown_difficulty_says_what_there_is() -> None:
     with pytest.raises(UsageError, match="easy, medium, hard"):
         Caller(SCENARIO, "brutal", 1)

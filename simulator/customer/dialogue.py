@@ -77,7 +77,7 @@ class _Writer:
             yield self._line(LineEvent.SILENCE)
         elif self.turn.ended_by is EndedBy.TOO_LONG:
             yield self._line(LineEvent.CUT_SHORT)
-        elif promises := open_promises(self.before):
+        elif promises := open_promises(self.turn, self.before):
             yield _Part(self.scenario.beyond(promises[0]).challenge, "challenge", option=promises[0])
         else:
             yield from self._answer_and_mood()

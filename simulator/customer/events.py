@@ -43,18 +43,18 @@ def events_of(turn: Turn, before: Sequence[Turn], scenario: Scenario) -> tuple[M
     """The events of a turn in the order in which they were said; `before` holds the turns so far."""
     if turn.ended_by is EndedBy.NOBODY_SPOKE or not turn.transcript.words:
         return (MoodEvent("dead_air"),)
-    events = [*_challenged(turn, before), *_said(turn, before, scenario), *_whole_turn(turn)]
+    events = [*_challenged(turn), *_said(turn, before, scenario), *_whole_turn(turn)]
     return tuple(events)
 
 
-def open_promises(before: Sequence[Turn]) -> tuple[str, ...]:
-    """Promises beyond authority that the customer has not yet held against the candidate."""
-    made = [p for turn in before for sentence in turn.sentences for p in sentence.over_promises]
-    challenged = {turn.customer.option for turn in before if turn.customer.event == "challenge"}
+def open_promises(turn: Turn, before: Sequence[Turn]) -> tuple[str, ...]:
+    """Promises beyond authority, made before this turn, that the customer has not yet held against the candidate."""
+    made = [p for earlier in before for sentence in earlier.sentences for p in sentence.over_promises]
+    challenged = {said.customer.option for said in (*before, turn) if said.customer.event == "challenge"}
     return tuple(dict.fromkeys(promise for promise in made if promise not in challenged))
 
 
-def _challenged(turn: Turn, before: Sequence[Turn]) -> Iterator[MoodEvent]:
+def _challenged(turn: Turn) -> Iterator[MoodEvent]:
     # The line that the candidate is now answering held them to the promise.
     if turn.customer.event == "challenge":
         yield MoodEvent("over_promise_challenged")
