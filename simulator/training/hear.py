@@ -1,7 +1,7 @@
 """Let synthetic voices speak part of the corpus and a recogniser write it down: real recogniser noise.
 
-`python -m simulator.training.hear` writes `models/corpus/heard.jsonl`. Needs Debian's `flite`; takes an
-hour on one processor, can be stopped and goes on where it stopped. Labels carry over by the key.
+`python -m simulator.training.hear` writes `models/corpus/heard.jsonl`. Needs Debian's `flite`; takes
+some twenty minutes on one processor, can be stopped and goes on where it stopped. Labels carry over by the key.
 """
 
 import json
