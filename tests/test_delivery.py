@@ -19,6 +19,12 @@ def test_gaps_inside_words_are_no_pauses() -> None:
     assert delivery.speaking_s == pytest.approx(2)
 
 
+def test_a_long_silence_is_the_other_sides_turn_and_no_pause() -> None:
+    delivery = measure_delivery(Transcript.typed("a b c d e"), [Span(0, 1), Span(2, 3), Span(30, 31)])
+    assert delivery.pauses == (Span(1, 2),)
+    assert delivery.duration_s == pytest.approx(4)
+
+
 def test_ums_are_no_words_of_the_pace() -> None:
     delivery = measure_delivery(Transcript.typed("um one two uh three four five"), [Span(0, 5)])
     assert delivery.words == 5

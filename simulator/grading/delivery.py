@@ -10,6 +10,7 @@ from simulator.grading.fillers import filled_pauses, filler_words
 from simulator.records import Delivery, Span, Transcript
 
 _SHORTEST_PAUSE_S = 0.25  # shorter gaps belong to the sounds of speech (Goldman-Eisler 1968)
+_OTHER_SPEAKS_S = 5.0  # longer silences in one side of a recorded call are the other side's turns, not pauses
 _WORDS_FOR_A_PACE = 5  # fewer words give no pace worth the name
 
 
@@ -20,7 +21,8 @@ def measure_delivery(
     if speech is None:
         return Delivery(measured=False, words=len(transcript.words), filler_words=filler_words(transcript.words))
     voiced = _joined(speech)
-    pauses = tuple(Span(before.end_s, after.start_s) for before, after in pairwise(voiced))
+    gaps = [Span(before.end_s, after.start_s) for before, after in pairwise(voiced)]
+    pauses = tuple(gap for gap in gaps if gap.duration_s <= _OTHER_SPEAKS_S)
     ums = filled_pauses(transcript.words)
     words = len(transcript.words) - len(ums)
     # Pace is of the time from first to last sound less the pauses: "speaking time".
@@ -31,7 +33,7 @@ def measure_delivery(
         words=words,
         words_per_minute=60 * words / speaking_s if paced else None,
         speaking_s=speaking_s,
-        duration_s=voiced[-1].end_s - voiced[0].start_s if voiced else 0.0,
+        duration_s=speaking_s + sum(pause.duration_s for pause in pauses),
         response_gap_s=response_gap_s,
         pauses=pauses,
         filled_pauses=ums,
