@@ -3,6 +3,9 @@
 import json
 import os
 import platform
+import statistics
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,16 @@ def save_figures(name: str, figures: dict[str, Any]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"machine": machine, **figures}, indent=2) + "\n", encoding="utf-8")
     return path
+
+
+def median_s(work: Callable[[], object], repeats: int, *, warm_up: int = 0) -> float:
+    """Median seconds of a piece of work over some repeats, after as many that are not counted."""
+    times = []
+    for _ in range(warm_up + repeats):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return round(statistics.median(times[warm_up:]), 5)
 
 
 def load_figures(name: str) -> dict[str, Any]:

@@ -1,16 +1,13 @@
 """How fast the program is: commands from a cold start, and each stage of a turn. `make bench`."""
 
 import json
-import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from typing import Any
 
 from simulator.audio.files import Recording, read_audio
 from simulator.audio.vad import VoiceDetector
-from simulator.bench.figures import save_figures
+from simulator.bench.figures import median_s, save_figures
 from simulator.customer.caller import Caller
 from simulator.grading.case import Case
 from simulator.grading.keywords import KeywordGrader
@@ -29,7 +26,7 @@ _REPLY = "I'm so sorry. Two trips to the shop for nothing. What is the number on
 def main() -> None:
     """Measure, print and save; medians of several runs."""
     figures: dict[str, Any] = {
-        "start_s": {" ".join(c): _median_s(lambda c=c: _run(*c)) for c in _COMMANDS},  # type: ignore[misc]
+        "start_s": {" ".join(c): median_s(lambda c=c: _run(*c), _REPEATS) for c in _COMMANDS},  # type: ignore[misc]
         "stages": _stages(),
     }
     print(json.dumps(figures, indent=2))
@@ -50,21 +47,12 @@ def _stages() -> dict[str, float]:
     voice.render(opening, 75)  # the first line also starts the engine
     return {
         "voice_detector_ms_per_frame": 1000
-        * _median_s(lambda: [detector.probability(f) for f in frames])
+        * median_s(lambda: [detector.probability(f) for f in frames], _REPEATS)
         / len(frames),
-        "pocketsphinx_real_time_factor": _median_s(lambda: sphinx.transcribe(audio)) / audio.duration_s,
-        "grading_a_turn_ms": 1000 * _median_s(lambda: grade_turn(words, opening, set(), case, grader)),
-        "rendering_a_line_ms": 1000 * _median_s(lambda: voice.render(opening, 75)),
+        "pocketsphinx_real_time_factor": median_s(lambda: sphinx.transcribe(audio), _REPEATS) / audio.duration_s,
+        "grading_a_turn_ms": 1000 * median_s(lambda: grade_turn(words, opening, set(), case, grader), _REPEATS),
+        "rendering_a_line_ms": 1000 * median_s(lambda: voice.render(opening, 75), _REPEATS),
     }
-
-
-def _median_s(work: Callable[[], object]) -> float:
-    times = []
-    for _ in range(_REPEATS):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return round(statistics.median(times), 5)
 
 
 if __name__ == "__main__":

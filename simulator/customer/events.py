@@ -6,7 +6,7 @@ Reads grades only; the numbers are in `mood.yaml` and the arithmetic in `mood.py
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from simulator.grading.faults import count_questions
+from simulator.grading.faults import interrogates, is_monologue
 from simulator.grading.rubric_rules import rubric_rules
 from simulator.records import ASKING, Behaviour, EndedBy, GradedSentence, Turn
 from simulator.scenarios import Scenario
@@ -103,11 +103,9 @@ def _question(sentence: GradedSentence) -> MoodEvent:
 
 def _whole_turn(turn: Turn) -> Iterator[MoodEvent]:
     limits = rubric_rules().limits
-    questions = [s for s in turn.sentences if ASKING & s.behaviours]
-    if sum(count_questions(s.text) for s in questions) >= limits.questions_in_a_turn:
-        yield MoodEvent("interrogation", questions[-1].text)
-    too_long = (turn.delivery.duration_s or 0) > limits.monologue_s or turn.delivery.words > limits.monologue_words
-    if too_long or turn.ended_by is EndedBy.TOO_LONG:
+    if interrogates(turn.sentences, limits):
+        yield MoodEvent("interrogation", [s for s in turn.sentences if ASKING & s.behaviours][-1].text)
+    if is_monologue(turn, limits) or turn.ended_by is EndedBy.TOO_LONG:
         yield MoodEvent("monologue")
     if not any(sentence.behaviours & _MEETING_SOMETHING for sentence in turn.sentences):
         yield MoodEvent("nothing_met", turn.transcript.text)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 
 from simulator.grading.call import Call, Said
-from simulator.grading.rubric_rules import RubricRules
-from simulator.records import ASKING, CALMING, HEATING, Behaviour, Fault
+from simulator.grading.rubric_rules import Limits, RubricRules
+from simulator.records import ASKING, CALMING, HEATING, Behaviour, Fault, GradedSentence, Turn
 
 _EMPATHY = (Behaviour.ACKNOWLEDGE, Behaviour.APOLOGISE)
 _QUESTION_PART = re.compile(
@@ -40,6 +40,17 @@ def find_safety(call: Call, rules: RubricRules) -> tuple[Fault, ...]:
 def count_questions(text: str) -> int:
     """Questions by their content: "your name and the number and when was it" is three."""
     return sum(1 for part in _QUESTION_PART.split(text) if part.strip(" .,!"))
+
+
+def interrogates(sentences: Iterable[GradedSentence], limits: Limits) -> bool:
+    """Whether the sentences of one turn ask too much at once."""
+    asked = sum(count_questions(sentence.text) for sentence in sentences if ASKING & sentence.behaviours)
+    return asked >= limits.questions_in_a_turn
+
+
+def is_monologue(turn: Turn, limits: Limits) -> bool:
+    """Whether a turn is too long by its words or its time."""
+    return turn.delivery.words > limits.monologue_words or (turn.delivery.duration_s or 0) > limits.monologue_s
 
 
 def is_re_ask(said: Said) -> bool:
@@ -95,7 +106,7 @@ def _interrogation(call: Call, rules: RubricRules) -> list[Said]:
     for turn in call.turns:
         said = call.in_turn(turn.index)
         questions = [s for s in said if s.does(*ASKING)]
-        if sum(count_questions(s.sentence.text) for s in questions) >= rules.limits.questions_in_a_turn:
+        if interrogates(turn.sentences, rules.limits):
             return questions
         gives = any(s.does(*CALMING, Behaviour.RESTATE, Behaviour.OFFER, Behaviour.COMMIT) for s in said)
         if questions and not gives:
@@ -123,12 +134,7 @@ def _re_ask(call: Call, _: RubricRules) -> list[Said]:
 
 
 def _monologue(call: Call, rules: RubricRules) -> list[Said]:
-    limits = rules.limits
-    long = [
-        turn.index
-        for turn in call.turns
-        if turn.delivery.words > limits.monologue_words or (turn.delivery.duration_s or 0) > limits.monologue_s
-    ]
+    long = [turn.index for turn in call.turns if is_monologue(turn, rules.limits)]
     return [said for turn in long for said in call.in_turn(turn)[:1]]
 
 

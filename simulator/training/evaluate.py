@@ -7,15 +7,14 @@ without capitals and punctuation, and as a recogniser wrote them down.
 import argparse
 import json
 import statistics
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from simulator.bench.figures import save_figures
+from simulator.bench.figures import median_s, save_figures
 from simulator.grading.behaviours import LABELS, TrainedGrader, grader_dir
 from simulator.grading.keywords import KeywordGrader
 from simulator.records import FAULTS, Behaviour
@@ -25,7 +24,7 @@ from simulator.training.train import bare, targets
 
 _BATCH = 64
 _WARM_SENTENCES = 5
-_REPEATS = 20
+_REPEATS = 19
 
 
 def main() -> None:
@@ -80,7 +79,7 @@ def stripped(example: Example) -> Example:
 def five_sentences_ms(grader: TrainedGrader, examples: Sequence[Example]) -> float:
     """Median time for a turn of five sentences, warm."""
     sentences = [example.text for example in examples[:_WARM_SENTENCES]]
-    return 1000 * _median_s(lambda: grader.labels(sentences, examples[0].customer))
+    return 1000 * median_s(lambda: grader.labels(sentences, examples[0].customer), _REPEATS, warm_up=1)
 
 
 def _probabilities(grader: TrainedGrader, examples: Sequence[Example]) -> Tensor:
@@ -98,15 +97,6 @@ def _f1(predicted: Tensor, true: Tensor) -> dict[str, Any]:
 
 def _mean(by_label: dict[Behaviour, float], labels: Sequence[Behaviour]) -> float:
     return round(statistics.mean(by_label[label] for label in labels), 3)
-
-
-def _median_s(work: Callable[[], object]) -> float:
-    times = []
-    for _ in range(_REPEATS):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return round(statistics.median(times[1:]), 5)
 
 
 if __name__ == "__main__":
