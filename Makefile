@@ -49,9 +49,13 @@ models: $(READY)
 train: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[train]"
 	$(BIN)/python -m simulator.training.train
+	$(BIN)/python -m simulator.training.train_matching
 
 evaluate: $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[train]"
 	$(BIN)/python -m simulator.bench.evaluate
+	$(BIN)/python -m simulator.training.agreement
+	$(BIN)/python -m simulator.training.evaluate
 
 bench: $(READY)
 	$(BIN)/python -m simulator.bench.speed

@@ -154,30 +154,40 @@ def demo(quiet: QuietOption = False, seed: SeedOption = DEMO_SEED, json_file: Js
 
 @app.command()
 def grade(
-    file: Annotated[Path, typer.Argument(metavar="INPUT", help="A recording, or a transcript as .txt.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="INPUT", help="A recording, a transcript (.txt), turns (.jsonl), calls (.json).")
+    ],
     scenario: Annotated[str | None, typer.Option("--scenario", metavar="ID", help="The case it was said in.")] = None,
     whisper: WhisperOption = None,
     json_file: JsonOption = None,
 ) -> None:
-    """Grade a recording of any length and format, or a written transcript."""
+    """Grade a recording of any length and format, or what was written down."""
+    if file.suffix.lower() in {".json", ".jsonl"}:
+        if scenario or whisper:
+            raise UsageError("--scenario and --whisper do not go with JSON, which brings its own case and words.")
+        from simulator.cli_grading import grade_json
+
+        grade_json(file, json_file or Path("-"))
+        return
+    from simulator.cases import Case
     from simulator.errors import AudioError
     from simulator.grade_files import TRANSCRIPT_SUFFIXES, grade_recording, grade_transcript
-    from simulator.grading.keywords import KeywordGrader
+    from simulator.grading.loading import GraderInBackground
     from simulator.report import assessed, session_json, write_json
     from simulator.scenarios import find_scenario
     from simulator.terminal import show_report, show_transcript
     from simulator.transcription import open_transcriber
 
-    case = find_scenario(scenario) if scenario else None
+    case, grader = find_scenario(scenario) if scenario else None, GraderInBackground()
     console = console_for(json_file)
     if file.suffix.lower() in TRANSCRIPT_SUFFIXES:
-        grading = grade_transcript(file, case, KeywordGrader())
+        grading = grade_transcript(file, case, grader)
     else:
         transcriber, notice = open_transcriber(whisper)
         if notice:
             console.print(f"[yellow]{notice}[/]")
-        grading = grade_recording(file, case, transcriber, KeywordGrader())
-    assessment = assessed(grading.session, case)
+        grading = grade_recording(file, case, transcriber, grader)
+    assessment = assessed(grading.session, case.case if case else Case())
     show_transcript(console, grading.session.turns)
     show_report(console, grading.session, assessment)
     if json_file:
@@ -190,9 +200,10 @@ def grade(
 def report(
     session: Annotated[str, typer.Argument(metavar="ID", help="A session's id, its beginning, or `last`.")],
     json_file: JsonOption = None,
+    all_advice: Annotated[bool, typer.Option("--all", help="All advice, not only the first three.")] = False,
 ) -> None:
     """Show a saved call again: what was said, the scorecard, the advice."""
-    show_saved(session, json_file)
+    show_saved(session, json_file, all_advice=all_advice)
 
 
 @app.command()

@@ -21,7 +21,7 @@ def console_for(json_file: Path | None) -> "Console":
     return Console(stderr=json_file is not None and str(json_file) == "-", highlight=False)
 
 
-def show_saved(session: str, json_file: Path | None) -> None:
+def show_saved(session: str, json_file: Path | None, *, all_advice: bool = False) -> None:
     """Show a saved call: what was said, the scorecard, the advice."""
     from simulator.report import assessed, session_json, write_json
     from simulator.store.sessions import Store
@@ -29,10 +29,10 @@ def show_saved(session: str, json_file: Path | None) -> None:
 
     store = Store()
     saved, scenario = store.load(store.find(session))
-    assessment = assessed(saved, scenario)
+    assessment = assessed(saved, scenario.case)
     console = console_for(json_file)
     show_transcript(console, saved.turns)
-    show_report(console, saved, assessment)
+    show_report(console, saved, assessment, all_advice=all_advice)
     if json_file:
         write_json(session_json(saved, assessment), json_file)
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from simulator.audio.endpointing import RECORDED
 from simulator.audio.files import Recording
 from simulator.audio.vad import VoiceDetector
+from simulator.cases import Case
 from simulator.errors import TranscriptError
-from simulator.grading.case import Case
 from simulator.grading.delivery import measure_delivery
+from simulator.grading.matching import CaseReader
 from simulator.grading.rubric import assess
-from simulator.grading.turns import BehaviourGrader, grade_turn
+from simulator.grading.turns import Grader, grade_turn
 from simulator.listening import listen
 from simulator.records import (
     CustomerLine,
@@ -44,9 +45,7 @@ class Grading:
     damage: str = ""
 
 
-def grade_recording(
-    path: Path, scenario: Scenario | None, transcriber: Transcriber, grader: BehaviourGrader
-) -> Grading:
+def grade_recording(path: Path, scenario: Scenario | None, transcriber: Transcriber, grader: Grader) -> Grading:
     """Grade a recording of any length as one turn.
 
     Raises:
@@ -57,21 +56,23 @@ def grade_recording(
     speech: list[Span] = []
     for heard in listen(recording.frames(), VoiceDetector(), RECORDED):
         if isinstance(heard, Utterance):
+            grader.prepare()  # loads while the first words are written down
             words += shifted(transcriber.transcribe(heard.audio), heard.start_s)
             speech += heard.speech
     transcript = Transcript(tuple(words), transcriber.name, transcriber.rough)
-    turn = _turn(0, "", transcript, speech, scenario, grader)
+    turn = _turn(0, "", transcript, speech, CaseReader(_case(scenario), grader), grader)
     return Grading(_session(path, (turn,), scenario, transcript, grader), recording.damage)
 
 
-def grade_transcript(path: Path, scenario: Scenario | None, grader: BehaviourGrader) -> Grading:
+def grade_transcript(path: Path, scenario: Scenario | None, grader: Grader) -> Grading:
     """Grade written words: plain text is one turn; lines that begin `Customer:` and `You:` make a call.
 
     Raises:
         TranscriptError: it cannot be read or holds no words of the candidate.
     """
+    case = CaseReader(_case(scenario), grader)
     turns = tuple(
-        _turn(number, customer, Transcript.typed(said), None, scenario, grader)
+        _turn(number, customer, Transcript.typed(said), None, case, grader)
         for number, (customer, said) in enumerate(_exchanges(_read_text(path)))
     )
     if not turns:
@@ -80,6 +81,10 @@ def grade_transcript(path: Path, scenario: Scenario | None, grader: BehaviourGra
             advice="Write what was said, or lines that begin with `Customer:` and `You:`.",
         )
     return Grading(_session(path, turns, scenario, turns[0].transcript, grader))
+
+
+def _case(scenario: Scenario | None) -> Case:
+    return scenario.case if scenario else Case()
 
 
 def _read_text(path: Path) -> str:
@@ -113,21 +118,21 @@ def _turn(
     customer: str,
     transcript: Transcript,
     speech: list[Span] | None,
-    scenario: Scenario | None,
-    grader: BehaviourGrader,
+    case: CaseReader,
+    grader: Grader,
 ) -> Turn:
     return Turn(
         index=number,
         customer=CustomerLine(customer, "given"),
         transcript=transcript,
-        sentences=grade_turn(transcript, customer, frozenset(), Case(scenario), grader),
+        sentences=grade_turn(transcript, customer, frozenset(), case, grader),
         delivery=measure_delivery(transcript, speech),
         ended_by=EndedBy.END_OF_INPUT if transcript.words else EndedBy.NOBODY_SPOKE,
     )
 
 
 def _session(
-    path: Path, turns: tuple[Turn, ...], scenario: Scenario | None, transcript: Transcript, grader: BehaviourGrader
+    path: Path, turns: tuple[Turn, ...], scenario: Scenario | None, transcript: Transcript, grader: Grader
 ) -> Session:
     head = SessionHead(
         id=path.name,
@@ -140,4 +145,4 @@ def _session(
         grader=grader.name,
         versions={},
     )
-    return Session(head, turns, assess(turns, scenario), ending=None)
+    return Session(head, turns, assess(turns, _case(scenario)), ending=None)

@@ -131,6 +131,14 @@ class Transcript:
 
 
 @dataclass(frozen=True)
+class TurnText:
+    """The sentences of a turn, and the customer's line that it answers."""
+
+    sentences: tuple[str, ...]
+    customer: str = ""
+
+
+@dataclass(frozen=True)
 class Utterance:
     """Speech between two silences.
 
@@ -159,15 +167,17 @@ class Label:
 class GradedSentence:
     """One sentence of the candidate, what it does, and what it means in this case.
 
-    `specific`: its acknowledgement or apology names a detail of the case. `facts`: ids of the facts its
-    question reaches; `re_asked`: those of them which the customer had already told. `options`: ids of the
-    remedies within the agent's authority that it offers; `over_promises`: ids of those beyond it.
+    `doubted`: the recogniser was unsure of the words, so nothing is measured in it. `specific`: its
+    acknowledgement or apology names a detail of the case. `facts`: ids of the facts its question reaches;
+    `re_asked`: those of them which the customer had already told. `options`: ids of the remedies within the
+    agent's authority that it offers; `over_promises`: ids of those beyond it.
     """
 
     text: str
     start_s: float | None = None
     end_s: float | None = None
     labels: tuple[Label, ...] = ()
+    doubted: bool = False
     specific: bool = False
     facts: tuple[str, ...] = ()
     re_asked: tuple[str, ...] = ()

@@ -17,7 +17,8 @@ from simulator.audio.vad import VoiceDetector
 from simulator.candidates import Candidate, LiveCandidate, RecordedCandidate, TypedCandidate
 from simulator.customer.caller import Caller
 from simulator.errors import DeviceError
-from simulator.grading.keywords import KeywordGrader
+from simulator.grading.loading import GraderInBackground
+from simulator.grading.matching import CaseReader
 from simulator.records import Audio
 from simulator.report import assessed, session_json, write_json
 from simulator.roleplay import CallEvent, Ended, Parts, hold_call
@@ -54,16 +55,19 @@ def rehearse(choices: Choices, console: Console) -> None:
     seed = random.randrange(_SEEDS) if choices.seed is None else choices.seed
     caller = Caller(find_scenario(choices.scenario), choices.difficulty, seed)
     store = Store()  # early, because a call that cannot be saved should not begin
+    grader = GraderInBackground()
+    case = CaseReader(caller.scenario.case, grader)
     with ExitStack() as stack:
         play = _loudspeaker(choices, console)
         candidate, microphone = _candidate(choices, play, stack)
         transcriber, notice = (None, "") if choices.typed else open_transcriber(choices.whisper)
+        grader.prepare(case.warm_up)
         name = transcriber.name if transcriber else "typed answers"
         show_briefing(console, caller.scenario, caller.difficulty, seed, name)
         if notice:
             console.print(f"[yellow]{escape(notice)}[/]")
         voice = None if choices.typed and play is None else Voice(caller.scenario.customer.voice)
-        parts = Parts(caller, candidate, KeywordGrader(), store, transcriber, voice, play)
+        parts = Parts(caller, candidate, grader, case, store, transcriber, voice, play)
         _show_call(parts, choices, console)
         if microphone and microphone.overflows:
             console.print(
@@ -114,7 +118,7 @@ def _show_call(parts: Parts, choices: Choices, console: Console) -> None:
         screen.show(event)
         if isinstance(event, Ended) and choices.json_file:
             session = event.session
-            write_json(session_json(session, assessed(session, parts.caller.scenario)), choices.json_file)
+            write_json(session_json(session, assessed(session, parts.case.case)), choices.json_file)
 
     try:
         _show_all(hold_call(parts), show)

@@ -1,26 +1,43 @@
 """Sessions as JSON: the shape that other programs read. What was not measured is null."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from simulator.cases import Case
 from simulator.errors import UsageError
 from simulator.grading.rubric import assess
-from simulator.records import Assessment, Cause, Delivery, Evidence, Fault, GradedSentence, Mood, Session, Turn
-from simulator.scenarios import Scenario
+from simulator.records import Assessment, Cause, Delivery, Evidence, Fault, GradedSentence, Label, Mood, Session, Turn
 
 _DECIMALS = 3
 
 
-def assessed(session: Session, scenario: Scenario | None) -> Assessment:
+def assessed(session: Session, case: Case) -> Assessment:
     """The saved assessment, or what the rubric makes of a call that broke off."""
-    return session.assessment or assess(session.turns, scenario, session.closing)
+    return session.assessment or assess(session.turns, case, session.closing)
+
+
+def assessment_json(assessment: Assessment) -> dict[str, Any]:
+    """Levels, faults, scorecard, safety, praise and advice."""
+    card = assessment.scorecard
+    return {
+        "levels": asdict(assessment.levels),
+        "faults": [_fault(fault) for fault in assessment.faults],
+        "scorecard": {"rows": [asdict(row) for row in card.rows], "total": card.total, "out_of": card.out_of},
+        "safety": [_fault(fault) for fault in assessment.safety],
+        "praise": assessment.praise,
+        "advice": [
+            {"about": a.step, "why": a.why, "better": a.better, "evidence": a.evidence and _evidence(a.evidence)}
+            for a in assessment.advice
+        ],
+    }
 
 
 def session_json(session: Session, assessment: Assessment) -> dict[str, Any]:
     """A session in the shape that `--json` writes."""
-    head, card = session.head, assessment.scorecard
+    head = session.head
     return {
         "session": head.id,
         "started_at": head.started_at or None,
@@ -34,15 +51,7 @@ def session_json(session: Session, assessment: Assessment) -> dict[str, Any]:
         "turns": [_turn(turn) for turn in session.turns],
         "unheard_answers": session.unheard,
         "closing": session.closing,
-        "levels": asdict(assessment.levels),
-        "faults": [_fault(fault) for fault in assessment.faults],
-        "scorecard": {"rows": [asdict(row) for row in card.rows], "total": card.total, "out_of": card.out_of},
-        "safety": [_fault(fault) for fault in assessment.safety],
-        "praise": assessment.praise,
-        "advice": [
-            {"about": a.step, "why": a.why, "better": a.better, "evidence": a.evidence and _evidence(a.evidence)}
-            for a in assessment.advice
-        ],
+        **assessment_json(assessment),
         "ending": session.ending.value if session.ending else None,
         "status": session.status if head.difficulty else "graded",
     }
@@ -75,7 +84,7 @@ def _turn(turn: Turn) -> dict[str, Any]:
             {"text": w.text, "start_s": w.start_s, "end_s": w.end_s, "probability": _round(w.probability)}
             for w in turn.transcript.words
         ],
-        "sentences": [_sentence(sentence) for sentence in turn.sentences],
+        "sentences": [sentence_json(sentence) for sentence in turn.sentences],
         "mood": _mood(reaction.mood) if reaction else None,
         "causes": [_cause(cause) for cause in reaction.causes] if reaction else [],
         "delivery": _delivery(turn.delivery),
@@ -83,18 +92,25 @@ def _turn(turn: Turn) -> dict[str, Any]:
     }
 
 
-def _sentence(sentence: GradedSentence) -> dict[str, Any]:
+def sentence_json(sentence: GradedSentence) -> dict[str, Any]:
+    """A sentence with what was found in it."""
     return {
         "text": sentence.text,
         "start_s": sentence.start_s,
         "end_s": sentence.end_s,
-        "labels": [{"id": label.id.value, "probability": _round(label.probability)} for label in sentence.labels],
+        "labels": labels_json(sentence.labels),
+        "doubted": sentence.doubted,
         "specific": sentence.specific,
         "facts": list(sentence.facts),
         "re_asked": list(sentence.re_asked),
         "options": list(sentence.options),
         "over_promises": list(sentence.over_promises),
     }
+
+
+def labels_json(labels: Iterable[Label]) -> list[dict[str, Any]]:
+    """Labels with their probabilities."""
+    return [{"id": label.id.value, "probability": _round(label.probability)} for label in labels]
 
 
 def _mood(mood: Mood) -> dict[str, float | None]:

@@ -19,11 +19,11 @@ from simulator.candidates import Answer, Candidate
 from simulator.customer.caller import Caller
 from simulator.customer.mood import mood_rules
 from simulator.errors import CalmlineError, DeviceError, VoiceError
-from simulator.grading.case import Case
 from simulator.grading.delivery import measure_delivery
+from simulator.grading.matching import CaseReader
 from simulator.grading.rubric import assess
 from simulator.grading.rubric_rules import rubric_rules
-from simulator.grading.turns import BehaviourGrader, grade_turn
+from simulator.grading.turns import Grader, grade_turn
 from simulator.listening import Level
 from simulator.records import (
     Audio,
@@ -47,7 +47,8 @@ class Parts:
 
     caller: Caller
     candidate: Candidate
-    grader: BehaviourGrader
+    grader: Grader
+    case: CaseReader
     store: Store
     transcriber: Transcriber | None = None
     voice: Voice | None = None
@@ -140,7 +141,7 @@ def hold_call(parts: Parts) -> Generator[CallEvent, None, None]:
         failure = error
     ending = call.ending or Ending.UNRESOLVED
     turns = tuple(call.turns)
-    assessment = assess(turns, parts.caller.scenario, call.closing)
+    assessment = assess(turns, parts.case.case, call.closing)
     session = Session(head, turns, assessment, ending, call.closing)
     parts.store.finish(session)
     yield Ended(session)
@@ -219,7 +220,7 @@ def _grade(parts: Parts, before: list[Turn], line: CustomerLine, answer: Answer)
         index=len(before),
         customer=line,
         transcript=transcript,
-        sentences=grade_turn(transcript, line.text, told, Case(parts.caller.scenario), parts.grader),
+        sentences=grade_turn(transcript, line.text, told, parts.case, parts.grader),
         delivery=measure_delivery(transcript, speech, response_gap_s=answer.response_gap_s),
         ended_by=answer.ended_by,
     )

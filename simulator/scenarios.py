@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from simulator.cases import Case, Entry, NeededFact
 from simulator.errors import ScenarioError
 from simulator.rules import Checked, read_yaml
 from simulator.settings import scenarios_dir
@@ -156,6 +157,19 @@ class Scenario(Checked):
         if twice := sorted({name for name in ids if ids.count(name) > 1}):
             raise ValueError(f"ids are used twice: {', '.join(twice)}")
         return self
+
+    @property
+    def case(self) -> Case:
+        """What the grader needs to know of it."""
+        return Case(
+            details=self.grievance.details,
+            facts=tuple(
+                NeededFact(f.id, f.label, (f.label, *f.ask), identity=f.identity, impact=f.impact) for f in self.facts
+            ),
+            authority=tuple(Entry(o.id, o.label, (o.label, *o.say)) for o in self.authority),
+            beyond=tuple(Entry(b.id, b.label, (b.label, *b.say)) for b in self.beyond_authority),
+            model_answers=self.model_answers.model_dump(),
+        )
 
     def lines_for(self, event: LineEvent, anger: float) -> tuple[str, ...]:
         """Every line for an occasion at an anger from 0 to 100."""

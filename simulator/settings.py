@@ -30,6 +30,16 @@ def rules_dir() -> Path:
     return scenarios_dir() / "rules"
 
 
+def matcher_dir() -> Path:
+    """Folder of the trained encoder that matches sentences with a case."""
+    return project_data_dir() / "models" / "matcher"
+
+
+def grader_dir() -> Path:
+    """Folder of the trained grader."""
+    return project_data_dir() / "models" / "grader"
+
+
 def fixtures_dir() -> Path:
     """Folder of the recorded replies for the demo and the tests."""
     return project_data_dir() / "audio_fixtures"

@@ -93,6 +93,9 @@ class CallScreen:
             self._console.print(f"[bold]You[/]{rough}")
             self._console.print(Padding(_what_was_said(turn), _INDENT))
         for sentence in turn.sentences:
+            if sentence.doubted:
+                unsure = Text(f"· not measured, the recogniser was unsure  “{sentence.text}”", style="dim")
+                self._console.print(Padding(unsure, _INDENT))
             if sentence.labels:
                 line = _sentence_line(sentence, quote=len(turn.sentences) > 1)
                 self._console.print(Padding(line, _INDENT))
@@ -130,8 +133,10 @@ def show_briefing(console: Console, scenario: Scenario, difficulty: str, seed: i
     console.print(Panel(scenario.briefing.strip(), title=escape(title), title_align="left", border_style="dim"))
 
 
-def show_report(console: Console, session: Session, assessment: Assessment | None) -> None:
-    """The end of a call: how it ended, the scorecard, what was good, three things to do differently."""
+def show_report(
+    console: Console, session: Session, assessment: Assessment | None, *, all_advice: bool = False
+) -> None:
+    """The end of a call: how it ended, the scorecard, what was good, three things to do differently, or all."""
     if assessment is None:
         raise ValueError("a report needs an assessment")
     console.print()
@@ -145,7 +150,7 @@ def show_report(console: Console, session: Session, assessment: Assessment | Non
     console.print(_scorecard_table(assessment))
     _show_faults(console, assessment)
     console.print(f"[green]+[/] {escape(assessment.praise)}")
-    _show_advice(console, assessment.advice)
+    _show_advice(console, assessment.advice, len(assessment.advice) if all_advice else _ADVICE_SHOWN)
     if session.head.started_at:
         console.print(
             f"[dim]Saved as session {session.head.id}; `simulator report {session.head.id}` shows it again.[/]"
@@ -238,11 +243,13 @@ def _show_faults(console: Console, assessment: Assessment) -> None:
         console.print("[dim]Safety box: passed.[/]")
 
 
-def _show_advice(console: Console, advice: Sequence[Advice]) -> None:
+def _show_advice(console: Console, advice: Sequence[Advice], most: int) -> None:
     if not advice:
         return
     console.print("\n[bold]Next time[/]")
-    for number, item in enumerate(advice[:_ADVICE_SHOWN], 1):
+    for number, item in enumerate(advice[:most], 1):
         quote = f" You said: “{escape(item.evidence.text)}”" if item.evidence else ""
         console.print(f"{number}. [bold]{escape(item.step)}.[/] {escape(item.why)}{quote}")
         console.print(f"   Try: [italic]“{escape(item.better)}”[/]")
+    if len(advice) > most:
+        console.print(f"[dim]`simulator report ID --all` shows {len(advice) - most} more.[/]")

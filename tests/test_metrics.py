@@ -5,8 +5,8 @@ import torch
 
 from simulator.bench.evaluate import word_errors
 from simulator.training.calibrate import calibrate
+from simulator.training.corpus import bare
 from simulator.training.metrics import cohens_kappa, expected_calibration_error, f1_by_label, macro_f1
-from simulator.training.train import bare
 
 
 def test_f1_of_hits_misses_and_false_alarms() -> None:

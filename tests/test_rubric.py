@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.cases import Case
 from simulator.grading.faults import count_questions
 from simulator.grading.rubric import assess
 from simulator.records import Turn
@@ -25,7 +26,7 @@ SO = says("So.")
 
 
 def faults(*turns: Turn) -> set[str]:
-    return {fault.id for fault in assess(turns, SCENARIO).faults}
+    return {fault.id for fault in assess(turns, SCENARIO.case).faults}
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,11 @@ def faults(*turns: Turn) -> set[str]:
         ("solution_too_soon", [turn(0, SORRY, OFFER, told=FACTS[:2])], [turn(0, SORRY, OFFER, told=FACTS[:3])]),
         ("empathy_loop", [turn(0, SORRY, KIND), turn(1, SORRY)], [turn(0, SORRY, ASK, KIND), turn(1, SORRY)]),
         ("empathy_loop", [turn(0, SORRY, KIND, SORRY)], [turn(0, SORRY, KIND), turn(1, SORRY, told=("fault",))]),
+        (
+            "empathy_loop",
+            [turn(0, SORRY, KIND), turn(1, SORRY, customer="It leaks! I told you, it leaks!")],
+            [turn(0, SORRY, KIND), turn(1, SORRY, customer="My neighbour drove me twice on Saturday.")],
+        ),
         ("heat", [turn(0, says("Calm down.", B.DISMISS))], [turn(0, says("Okay.", B.REFUSE))]),
         ("blames_colleague", [turn(0, says("That's billing.", B.DEFLECT))], [turn(0, SO)]),
         ("vague_promise_standing", [turn(0, COMMIT, VAGUE)], [turn(0, VAGUE), turn(1, COMMIT)]),
@@ -58,6 +64,11 @@ def faults(*turns: Turn) -> set[str]:
             "interrogation",
             [turn(0, ASK), turn(1, ASK), turn(2, ASK)],
             [turn(0, ASK), turn(1, SORRY, ASK), turn(2, ASK)],
+        ),
+        (
+            "interrogation",
+            [turn(0, ASK), turn(1, SO, ASK), turn(2, ASK)],
+            [turn(0, ASK), turn(1, ASK, says("That tells me which part it is.", B.GIVE_REASON)), turn(2, ASK)],
         ),
         ("monologue", [turn(0, says("so " * 111))], [turn(0, says("so " * 110))]),
     ],
@@ -92,13 +103,15 @@ def test_questions_are_counted_by_their_content(text: str, count: int) -> None:
         (2, [turn(0, SO), turn(1, SO), turn(2, SPECIFIC)]),
         (2, [turn(0, OFFER, SPECIFIC)]),
         (3, [turn(0, says("Two trips, no wonder.", B.ACKNOWLEDGE, specific=True)), turn(1, ASK)]),
-        (4, [turn(0, SPECIFIC), turn(1, ASK)]),
+        (4, [turn(0, SPECIFIC), turn(1, ASK, customer="Since Monday.")]),
+        (3, [turn(0, SPECIFIC), turn(1, ASK, customer="Since Monday!")]),
+        (4, [turn(0, SPECIFIC), turn(1, KIND, customer="Since Monday!")]),
         (3, [turn(0, SPECIFIC, anger=60), turn(1, ASK, anger=70), turn(2, ASK, anger=70)]),
         (4, [turn(0, SPECIFIC, anger=60), turn(1, ASK, anger=70), turn(2, KIND, anger=70)]),
     ],
 )
 def test_calm(level: int | None, turns: list[Turn]) -> None:
-    assert assess(tuple(turns), SCENARIO).levels.calm == level
+    assert assess(tuple(turns), SCENARIO.case).levels.calm == level
 
 
 THREE_FACTS = [turn(i, says("What?", B.ASK_SPECIFIC, facts=(fact,)), SORRY) for i, fact in enumerate(FACTS[1:4])]
@@ -123,7 +136,7 @@ IMPACT = says("How urgent is it?", B.ASK_SPECIFIC, facts=("impact",))
     ],
 )
 def test_clarify(level: int | None, turns: list[Turn]) -> None:
-    assert assess(tuple(turns), SCENARIO).levels.clarify == level
+    assert assess(tuple(turns), SCENARIO.case).levels.clarify == level
 
 
 TOLD = FACTS[:3]
@@ -154,7 +167,7 @@ FALLBACK = says("I'll send it today, and if it isn't there tomorrow I'll call yo
     ],
 )
 def test_options(level: int | None, turns: list[Turn]) -> None:
-    assert assess(tuple(turns), SCENARIO).levels.options == level
+    assert assess(tuple(turns), SCENARIO.case).levels.options == level
 
 
 @pytest.mark.parametrize(
@@ -167,8 +180,8 @@ def test_options(level: int | None, turns: list[Turn]) -> None:
     ],
 )
 def test_the_safety_box(fails: str, text: str, passes: str) -> None:
-    assert [failed.id for failed in assess((turn(0, says(text)),), None).safety] == [fails]
-    assert not assess((turn(0, says(passes)),), None).safety
+    assert [failed.id for failed in assess((turn(0, says(text)),), Case()).safety] == [fails]
+    assert not assess((turn(0, says(passes)),), Case()).safety
 
 
 sentences = st.builds(
@@ -183,7 +196,7 @@ calls = st.lists(st.lists(sentences, max_size=4), max_size=8).map(
 
 @given(calls)
 def test_rows_add_up_to_the_total_and_never_pass_their_maximum(turns: tuple[Turn, ...]) -> None:
-    card = assess(turns, SCENARIO).scorecard
+    card = assess(turns, SCENARIO.case).scorecard
     assert sum(row.out_of for row in card.rows) == 100
     assert sum(row.points for row in card.rows if row.points is not None) == card.total
     assert all(0 <= row.points <= row.out_of for row in card.rows if row.points is not None)
@@ -191,7 +204,7 @@ def test_rows_add_up_to_the_total_and_never_pass_their_maximum(turns: tuple[Turn
 
 @given(calls)
 def test_caps_hold_and_advice_is_never_twice_the_same(turns: tuple[Turn, ...]) -> None:
-    assessment = assess(turns, SCENARIO)
+    assessment = assess(turns, SCENARIO.case)
     levels = {
         "calm": assessment.levels.calm,
         "clarify": assessment.levels.clarify,
@@ -206,6 +219,33 @@ def test_caps_hold_and_advice_is_never_twice_the_same(turns: tuple[Turn, ...]) -
 
 
 def test_a_call_without_words_is_not_measured() -> None:
-    assessment = assess((turn(0), turn(1)), SCENARIO)
+    assessment = assess((turn(0), turn(1)), SCENARIO.case)
     assert assessment.levels.calm is None
     assert [row.points for row in assessment.scorecard.rows if row.id == "pace"] == [None]
+
+
+# --- what the recogniser was unsure of ---------------------------------------------------------------
+
+UNSURE = says("some then not plane", doubted=True)
+
+
+@pytest.mark.parametrize(
+    ("fault", "turns"),
+    [
+        ("policy_before_empathy", [turn(0, UNSURE, POLICY)]),
+        ("solution_too_soon", [turn(0, UNSURE), turn(1, OFFER, told=FACTS[:3])]),
+        ("empathy_loop", [turn(0, SORRY, UNSURE, KIND), turn(1, SORRY)]),
+        ("vague_promise_standing", [turn(0, VAGUE, UNSURE)]),
+    ],
+)
+def test_what_is_missing_may_have_been_said_in_a_doubted_sentence(fault: str, turns: list[Turn]) -> None:
+    assert fault not in faults(*turns)
+    heard = [turn(t.index, *(s for s in t.sentences if s is not UNSURE), told=t.customer.facts_told) for t in turns]
+    assert fault in faults(*heard)
+
+
+def test_steps_are_not_measured_where_too_much_is_doubted() -> None:
+    doubtful = assess((turn(0, UNSURE, KIND), turn(1, ASK)), SCENARIO.case)
+    assert (doubtful.levels.calm, doubtful.levels.clarify) == (None, None)
+    assert "unsure" in next(row.why for row in doubtful.scorecard.rows if row.id == "calm")
+    assert assess((turn(0, SO, SO, SO, KIND), turn(1, ASK)), SCENARIO.case).levels.calm == 1

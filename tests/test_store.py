@@ -33,7 +33,9 @@ def save_call(store: Store, session_id: str = "20260101-120000-abcd") -> Session
     for turn in turns:
         store.save_heard(session_id, turn.index, turn.customer, {Speaker.CANDIDATE: encode_flac(SOUND)})
         store.save_turn(session_id, turn)
-    session = Session(head(session_id), turns, assess(turns, SCENARIO, "Thank you."), Ending.SATISFIED, "Thank you.")
+    session = Session(
+        head(session_id), turns, assess(turns, SCENARIO.case, "Thank you."), Ending.SATISFIED, "Thank you."
+    )
     store.finish(session)
     return session
 

@@ -2,15 +2,19 @@
 
 import pytest
 
-from simulator.grading.case import Case
+from simulator.cases import Case
 from simulator.grading.fillers import filled_pauses, filler_words
-from simulator.grading.keywords import KeywordGrader
+from simulator.grading.loading import TrainedGrader
+from simulator.grading.matching import CaseReader
 from simulator.grading.sentences import split_sentences
 from simulator.grading.turns import grade_turn
 from simulator.records import Transcript, Word
 from simulator.scenarios import find_scenario
 
-CASE = Case(find_scenario("refund_outside_policy"))
+
+@pytest.fixture(scope="module")
+def case(grader: TrainedGrader) -> CaseReader:
+    return CaseReader(find_scenario("refund_outside_policy").case, grader)
 
 
 @pytest.mark.parametrize(
@@ -73,13 +77,13 @@ def test_filled_pauses(text: str, count: int) -> None:
         ("How urgent is this?", "impact"),
     ],
 )
-def test_a_question_reaches_a_fact(question: str, fact: str) -> None:
-    assert CASE.facts_in(question)[:1] == (fact,)
+def test_a_question_reaches_a_fact(case: CaseReader, question: str, fact: str) -> None:
+    assert case.facts_in(question)[:1] == (fact,)
 
 
 @pytest.mark.parametrize("question", ["How are you today?", "Is that all right?", "Do you like the weather?"])
-def test_a_question_beside_the_matter_reaches_nothing(question: str) -> None:
-    assert CASE.facts_in(question) == ()
+def test_a_question_beside_the_matter_reaches_nothing(case: CaseReader, question: str) -> None:
+    assert case.facts_in(question) == ()
 
 
 @pytest.mark.parametrize(
@@ -92,13 +96,15 @@ def test_a_question_beside_the_matter_reaches_nothing(question: str) -> None:
         ("I can tell you a joke.", (), ()),
     ],
 )
-def test_an_offer_names_a_remedy(offer: str, within: tuple[str, ...], beyond: tuple[str, ...]) -> None:
-    assert CASE.options_in(offer) == (within, beyond)
+def test_an_offer_names_a_remedy(
+    case: CaseReader, offer: str, within: tuple[str, ...], beyond: tuple[str, ...]
+) -> None:
+    assert case.options_in(offer) == (within, beyond)
 
 
-def test_without_a_scenario_nothing_is_reached() -> None:
-    assert Case(None).facts_in("What's the order number?") == ()
-    assert Case(None).options_in("I'll refund your card.") == ((), ())
+def test_without_a_case_nothing_is_reached(grader: TrainedGrader) -> None:
+    assert CaseReader(Case(), grader).facts_in("What's the order number?") == ()
+    assert CaseReader(Case(), grader).options_in("I'll refund your card.") == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -111,18 +117,69 @@ def test_without_a_scenario_nothing_is_reached() -> None:
     ],
 )
 def test_an_acknowledgement_is_specific_when_it_takes_up_a_detail(
-    sentence: str, customer: str, specific: bool
+    case: CaseReader, sentence: str, customer: str, specific: bool
 ) -> None:
-    assert CASE.is_specific(sentence, customer) is specific
+    assert case.is_specific(sentence, customer) is specific
 
 
-def test_the_hardship_may_stand_in_the_sentence_before_the_apology() -> None:
+def test_the_hardship_may_stand_in_the_sentence_before_the_apology(case: CaseReader, grader: TrainedGrader) -> None:
     words = Transcript.typed("Two trips to the shop with a leaking machine. I'm so sorry.")
-    sentences = grade_turn(words, "", set(), CASE, KeywordGrader())
+    sentences = grade_turn(words, "", set(), case, grader)
     assert [sentence.specific for sentence in sentences] == [False, True]
 
 
-def test_a_question_for_what_was_told_is_a_re_ask() -> None:
+def test_a_question_for_what_was_told_is_a_re_ask(case: CaseReader, grader: TrainedGrader) -> None:
     words = Transcript.typed("What is the number on the receipt?")
-    (sentence,) = grade_turn(words, "", {"order_number"}, CASE, KeywordGrader())
+    (sentence,) = grade_turn(words, "", {"order_number"}, case, grader)
     assert sentence.re_asked == ("order_number",)
+
+
+@pytest.mark.parametrize(("probability", "doubted"), [(0.2, True), (0.9, False)])
+def test_a_sentence_of_doubtful_words_is_not_measured(
+    case: CaseReader, grader: TrainedGrader, probability: float, doubted: bool
+) -> None:
+    words = tuple(Word(text, probability=probability) for text in "you need to calm down now".split())
+    (sentence,) = grade_turn(Transcript(words, "test"), "It leaks!", set(), case, grader)
+    assert (sentence.doubted, bool(sentence.labels)) == (doubted, not doubted)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [("It's on the receipt: H H four four one nine.", "order_number"), ("I paid by credit card.", "payment")],
+)
+def test_a_customer_tells_a_fact(case: CaseReader, line: str, told: str) -> None:
+    assert case.facts_told_in(line) == (told,)
+
+
+def test_a_customer_who_vents_tells_nothing(case: CaseReader) -> None:
+    assert case.facts_told_in("I have had enough of you people!") == ()
+
+
+@pytest.mark.parametrize(
+    ("offer", "beyond"),
+    [
+        ("I'll refund you twice the price.", True),
+        ("I can send you a replacement today.", False),
+        ("I can bring my manager in on this call.", False),
+    ],
+)
+def test_without_a_list_of_forbidden_promises_whatever_of_value_is_not_allowed_is_beyond(
+    grader: TrainedGrader, offer: str, beyond: bool
+) -> None:
+    case = CaseReader(Case.plain("A kettle leaks.", (), ("replacement sent today",)), grader)
+    (sentence,) = grade_turn(Transcript.typed(offer), "It leaks!", set(), case, grader)
+    assert bool(sentence.over_promises) is beyond
+
+
+@pytest.mark.parametrize(
+    ("label", "identity", "impact"),
+    [
+        ("order number", True, False),
+        ("what is damaged", False, False),
+        ("how soon it is needed and why", False, True),
+        ("the name on the booking", True, False),
+    ],
+)
+def test_a_plain_fact_is_known_for_what_it_is(label: str, identity: bool, impact: bool) -> None:
+    (fact,) = Case.plain("", (label,), ()).facts
+    assert (fact.identity, fact.impact) == (identity, impact)

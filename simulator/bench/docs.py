@@ -1,19 +1,23 @@
-"""The generated parts of the README: help texts, tables of figures, the transcript of a real run. `make docs`.
+"""The generated parts of README and model card: help texts, tables of figures, the transcript of a real run.
+`make docs` writes them.
 
 With --check nothing is written and no call is held: it fails when a generated part is out of date.
 """
 
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from simulator.bench.figures import load_figures
-from simulator.settings import project_data_dir
+from simulator.settings import grader_dir, matcher_dir, project_data_dir
 
 README = project_data_dir() / "README.md"
+GRADER_CARD, MATCHER_CARD = grader_dir() / "README.md", matcher_dir() / "README.md"
 _COMMANDS = (
     (),
     ("practice",),
@@ -31,21 +35,22 @@ _WIDTH = "100"
 def main() -> None:
     """Write the generated parts, or check them."""
     check = "--check" in sys.argv[1:]
-    text = README.read_text(encoding="utf-8")
-    new = text
-    for name, make in _PARTS.items():
-        if not (check and name in _SLOW):
-            new = _replaced(new, name, make())
-    if check and new != text:
-        sys.exit("README.md is out of date: type `make docs` and commit what it writes.")
-    if not check:
-        README.write_text(new, encoding="utf-8")
+    for file, parts in _PARTS.items():
+        text = file.read_text(encoding="utf-8")
+        new = text
+        for name, make in parts.items():
+            if not (check and name in _SLOW):
+                new = _replaced(file, new, name, make())
+        if check and new != text:
+            sys.exit(f"{file.name} is out of date: type `make docs` and commit what it writes.")
+        if not check:
+            file.write_text(new, encoding="utf-8")
 
 
-def _replaced(text: str, name: str, part: str) -> str:
+def _replaced(file: Path, text: str, name: str, part: str) -> str:
     begin, end = f"<!-- {name}: made by `make docs` -->\n", f"<!-- end of {name} -->"
     if begin not in text or end not in text:
-        sys.exit(f"README.md has no part called {name}: expected the lines {begin!r} and {end!r}.")
+        sys.exit(f"{file} has no part called {name}: expected the lines {begin!r} and {end!r}.")
     before, rest = text.split(begin, 1)
     return f"{before}{begin}{part}{end}{rest.split(end, 1)[1]}"
 
@@ -91,12 +96,118 @@ def _listening() -> str:
     return _table(("what", f"on {figures['recordings']} synthetic replies of known truth"), rows)
 
 
-def _table(head: tuple[str, str], rows: list[tuple[str, str]]) -> str:
-    lines = [head, ("---", "---"), *rows]
-    return "".join(f"| {left} | {right} |\n" for left, right in lines)
+def _grader() -> str:
+    figures = load_figures("grader")
+    trained, heard, levels = figures["trained"], figures["recogniser"], figures["levels"]
+    worst = min(trained["by_label"], key=trained["by_label"].get)
+    kappas = load_figures("agreement")["kappa"]
+    rows = [
+        ("macro-F1, 20 labels", "0.80", _f(trained["macro_f1"])),
+        (f"the weakest label ({worst})", "0.65", _f(trained["by_label"][worst])),
+        ("macro-F1, faults", "0.75", _f(trained["macro_f1_faults"])),
+        *((f"macro-F1, {name}", "beaten", _f(found["macro_f1"])) for name, found in _named_baselines(figures)),
+        (
+            "lost in lower case without punctuation",
+            "≤0.03",
+            _f(trained["macro_f1"] - figures["bare"]["macro_f1"]),
+        ),
+        ("lost in a recogniser's words", "≤0.07", _f(heard["as_written"] - heard["as_heard"])),
+        (
+            f"the same, the {heard['not_doubted']['sentences']} of {heard['sentences']} it does not doubt",
+            "",
+            _f(heard["not_doubted"]["as_written"] - heard["not_doubted"]["as_heard"]),
+        ),
+        ("expected calibration error", "≤0.05", _f(trained["expected_calibration_error"])),
+        ("the same, labels of at least 5% only", "", _f(trained["expected_calibration_error_likely"])),
+        *_matching_rows(figures),
+        *(row for step in ("calm", "clarify", "options") for row in _level_rows(levels, step)),
+        ("five sentences, warm", "≤40 ms", f"{figures['five_sentences_ms']:.0f} ms"),
+        (
+            "two people's labels: Cohen's kappa, least and mean of the labels",
+            "0.60",
+            f"{_f(min(kappas.values()))} and {_f(statistics.mean(kappas.values()))}",
+        ),
+    ]
+    return _table(("measure", "at least", "reached"), rows)
 
 
-_PARTS: dict[str, Callable[[], str]] = {"help": _help, "demo": _demo, "speed": _speed, "listening": _listening}
+def _matching() -> str:
+    return _table(("measure", "at least", "reached"), _matching_rows(load_figures("grader")))
+
+
+def _matching_rows(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
+    rows = []
+    names = {"asks": "question to fact", "says": "offer to remedy", "tells": "customer's line to fact"}
+    for kind, name in names.items():
+        trained, base = figures["matching"][kind]["trained"], figures["matching"][kind]["base"]
+
+        def reached(measure: str, trained: dict[str, Any] = trained, base: dict[str, Any] = base) -> str:
+            return f"{_f(trained[measure])} (base encoder {_f(base[measure])})"
+
+        bar = ("0.90", "≤0.05") if kind != "tells" else ("", "")
+        rows += [
+            (f"{name}, top-1 of {trained['with_a_match']}", bar[0], reached("top_1")),
+            (f"the same, false matches of {trained['without_a_match']} hard ones", bar[1], reached("false_matches")),
+            ("the same, top-1 where 5% are false", "", reached("top_1_at_5_percent_false")),
+        ]
+    return rows
+
+
+def _level_rows(levels: dict[str, Any], step: str) -> list[tuple[str, str, str]]:
+    def agreement(which: str) -> str:
+        return f"{_f(levels[which][step]['kappa'])}, {_f(levels[which][step]['within_one'])}"
+
+    people = _f(levels["program"][step]["gradings_with_each_other"]["kappa"])
+    return [
+        (
+            f"levels of {levels['calls']} calls, {step}: weighted kappa, within one",
+            "0.70, 0.90",
+            f"{agreement('program')} (two people: {people})",
+        ),
+        (f"the same, {levels['unseen_calls']} calls kept apart", "", agreement("program_on_unseen_calls")),
+        (
+            "the same by the rules alone, from labels by hand: all, kept apart",
+            "",
+            f"{agreement('rules_alone')}; {agreement('rules_alone_on_unseen_calls')}",
+        ),
+    ]
+
+
+def _labels() -> str:
+    figures = load_figures("grader")
+    kappas = load_figures("agreement")["kappa"]
+    rows = [
+        (
+            f"`{label}`",
+            _f(f1),
+            *(_f(found["by_label"][label]) for _, found in _named_baselines(figures)),
+            _f(kappas[label]),
+        )
+        for label, f1 in figures["trained"]["by_label"].items()
+    ]
+    names = [name for name, _ in _named_baselines(figures)]
+    return _table(("label", "trained", *names, "two people, kappa"), rows)
+
+
+def _named_baselines(figures: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    names = {"keywords": "keywords", "tf_idf": "TF-IDF and logistic regression", "zero_shot": "MiniLM, untrained"}
+    return [(name, figures["baselines"][key]) for key, name in names.items()]
+
+
+def _f(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+_PARTS: dict[Path, dict[str, Callable[[], str]]] = {
+    README: {"help": _help, "demo": _demo, "speed": _speed, "listening": _listening, "grader": _grader},
+    GRADER_CARD: {"grader": _grader, "labels": _labels},
+    MATCHER_CARD: {"matching": _matching},
+}
 _SLOW = frozenset({"demo"})
 
 if __name__ == "__main__":

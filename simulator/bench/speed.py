@@ -9,8 +9,8 @@ from simulator.audio.files import Recording, read_audio
 from simulator.audio.vad import VoiceDetector
 from simulator.bench.figures import median_s, save_figures
 from simulator.customer.caller import Caller
-from simulator.grading.case import Case
-from simulator.grading.keywords import KeywordGrader
+from simulator.grading.loading import TrainedGrader
+from simulator.grading.matching import CaseReader
 from simulator.grading.turns import grade_turn
 from simulator.records import Transcript
 from simulator.scenarios import find_scenario
@@ -42,7 +42,8 @@ def _stages() -> dict[str, float]:
     path = fixtures_dir() / "demo" / "2_makes_good.flac"
     audio, frames = read_audio(path), list(Recording(path).frames())
     detector, sphinx, voice = VoiceDetector(), SphinxTranscriber(), Voice(scenario.customer.voice)
-    case, grader, words = Case(scenario), KeywordGrader(), Transcript.typed(_REPLY)
+    grader, words = TrainedGrader(), Transcript.typed(_REPLY)
+    case = CaseReader(scenario.case, grader)
     opening = Caller(scenario, "medium", 1).opening().text
     voice.render(opening, 75)  # the first line also starts the engine
     return {

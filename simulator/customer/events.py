@@ -107,7 +107,7 @@ def _whole_turn(turn: Turn) -> Iterator[MoodEvent]:
         yield MoodEvent("interrogation", [s for s in turn.sentences if ASKING & s.behaviours][-1].text)
     if is_monologue(turn, limits) or turn.ended_by is EndedBy.TOO_LONG:
         yield MoodEvent("monologue")
-    if not any(sentence.behaviours & _MEETING_SOMETHING for sentence in turn.sentences):
+    if not any(sentence.doubted or sentence.behaviours & _MEETING_SOMETHING for sentence in turn.sentences):
         yield MoodEvent("nothing_met", turn.transcript.text)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from simulator.cases import Case
+from simulator.grading.matching import stems
 from simulator.records import Behaviour, Evidence, GradedSentence, Turn
-from simulator.scenarios import Scenario
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Call:
-    """The turns of a call and the scenario it was held in, if any."""
+    """The turns of a call and what it was about, as far as that is known."""
 
     turns: tuple[Turn, ...]
-    scenario: Scenario | None
+    case: Case
     closing: str | None = None
 
     @cached_property
@@ -58,12 +59,23 @@ class Call:
         later = next((t.customer.text for t in self.turns if t.index == turn + 1), None)
         return later if later is not None else self.closing or ""
 
+    def news_in(self, turn: int) -> frozenset[str]:
+        """The words of content, by their stems, that the customer's line before a turn is the first to say."""
+        earlier = [t for t in self.turns if t.index < turn]
+        known = {stem for t in earlier for text in (t.customer.text, t.transcript.text) for stem in stems(text)}
+        return frozenset(s for t in self.turns if t.index == turn for s in stems(t.customer.text)) - known
+
     @property
     def words(self) -> int:
         """How many words the candidate said."""
         return sum(turn.delivery.words for turn in self.turns)
 
     @property
-    def needed_facts(self) -> frozenset[str]:
-        """Ids of the facts that the scenario wants found out."""
-        return frozenset(fact.id for fact in self.scenario.facts) if self.scenario else frozenset()
+    def doubted_share(self) -> float:
+        """Share of the words that stand in sentences of which the recogniser was unsure."""
+        doubted = sum(len(said.sentence.text.split()) for said in self.said if said.sentence.doubted)
+        return doubted / self.words if self.words else 0.0
+
+    def doubted_between(self, start: float, end: float) -> bool:
+        """Whether a sentence between two places, both excluded, was not understood for sure."""
+        return any(said.sentence.doubted and start < said.place < end for said in self.said)

@@ -1,15 +1,20 @@
-"""The named faults of the rubric: when each one stands, with its evidence. Gives no points."""
+"""The named faults of the rubric: when each one stands, with its evidence. Gives no points.
 
+A fault that something is missing does not stand where a sentence that was not understood might have been it.
+"""
+
+import math
 import re
 from collections.abc import Callable, Iterable
 
 from simulator.grading.call import Call, Said
 from simulator.grading.rubric_rules import Limits, RubricRules
-from simulator.records import ASKING, CALMING, HEATING, Behaviour, Fault, GradedSentence, Turn
+from simulator.records import ASKING, HEATING, Behaviour, Fault, GradedSentence, Turn
 
 _EMPATHY = (Behaviour.ACKNOWLEDGE, Behaviour.APOLOGISE)
 _QUESTION_PART = re.compile(
-    r"\?|,? and (?=when|what|where|who|which|how|why|your|the|did|do|is|was|are)|, (?=your|the|when|what|how)"
+    r"\?|,? and (?:also )?(?=when|what|where|who|which|how|why|your|the|did|do|is|was|are)"
+    r"|, (?=your|the|when|what|how)"
 )
 
 
@@ -62,7 +67,7 @@ def is_re_ask(said: Said) -> bool:
 def _policy_before_empathy(call: Call, _: RubricRules) -> list[Said]:
     empathy = _first(call.that(_EMPATHY))
     barred = call.that((Behaviour.CITE_POLICY, Behaviour.REFUSE))
-    return [said for said in barred if said.place < empathy][:1]
+    return [said for said in barred if said.place < empathy and not call.doubted_between(-1, said.place)][:1]
 
 
 def _solution_too_soon(call: Call, rules: RubricRules) -> list[Said]:
@@ -70,20 +75,21 @@ def _solution_too_soon(call: Call, rules: RubricRules) -> list[Said]:
     if not offers:
         return []
     first = offers[0]
-    needed = call.needed_facts
+    needed = call.case.needed
     known = len(call.told_before(first.turn) & needed)
     too_few_facts = bool(needed) and known < rules.limits.facts_before_an_offer * len(needed)
-    return [first] if too_few_facts or first.place < _first(call.that(_EMPATHY)) else []
+    before_empathy = first.place < _first(call.that(_EMPATHY)) and not call.doubted_between(-1, first.place)
+    return [first] if too_few_facts or before_empathy else []
 
 
 def _empathy_loop(call: Call, rules: RubricRules) -> list[Said]:
     row: list[Said] = []
-    told = call.told_before(-1)
+    turn = 0
     for said in call.said:
-        new_fact = call.told_before(said.turn) - told
-        told |= new_fact
+        new_fact = said.turn > turn and _tells_something(call, said.turn, rules)
+        turn = said.turn
         asks = said.does(*ASKING) and not is_re_ask(said)
-        if new_fact or asks or said.does(Behaviour.OFFER, Behaviour.COMMIT):
+        if new_fact or asks or said.sentence.doubted or said.does(Behaviour.OFFER, Behaviour.COMMIT):
             row = []
         if said.does(*_EMPATHY) and not (asks or said.does(Behaviour.OFFER, Behaviour.COMMIT)):
             row.append(said)
@@ -92,8 +98,25 @@ def _empathy_loop(call: Call, rules: RubricRules) -> list[Said]:
     return []
 
 
-def _heat(call: Call, _: RubricRules) -> list[Said]:
-    return list(call.that(HEATING))
+def _tells_something(call: Call, turn: int, rules: RubricRules) -> bool:
+    """Whether the customer's line before a turn holds a fact that was needed, or anything not said before."""
+    told = call.told_before(turn) - call.told_before(turn - 1)
+    return bool(told) or len(call.news_in(turn)) >= rules.limits.news_words
+
+
+def heated(call: Call, rules: RubricRules) -> tuple[Said, ...]:
+    """The sentences that dismiss, blame or attack; one alone counts only where it was heard for sure."""
+    found = call.that(HEATING)
+    sure = any(
+        label.id in HEATING and label.probability >= rules.limits.sure_heat
+        for s in found
+        for label in s.sentence.labels
+    )
+    return found if sure or len(found) > 1 else ()
+
+
+def _heat(call: Call, rules: RubricRules) -> list[Said]:
+    return list(heated(call, rules))
 
 
 def _blames_colleague(call: Call, _: RubricRules) -> list[Said]:
@@ -108,7 +131,7 @@ def _interrogation(call: Call, rules: RubricRules) -> list[Said]:
         questions = [s for s in said if s.does(*ASKING)]
         if interrogates(turn.sentences, rules.limits):
             return questions
-        gives = any(s.does(*CALMING, Behaviour.RESTATE, Behaviour.OFFER, Behaviour.COMMIT) for s in said)
+        gives = any(s.sentence.behaviours - ASKING - {Behaviour.COURTESY} for s in said)
         if questions and not gives:
             only_questions += questions
             turns_in_a_row += 1
@@ -122,7 +145,13 @@ def _interrogation(call: Call, rules: RubricRules) -> list[Said]:
 def _vague_promise_standing(call: Call, _: RubricRules) -> list[Said]:
     commits = call.that((Behaviour.COMMIT,))
     last_commit = commits[-1].place if commits else -1
-    return [said for said in call.that((Behaviour.VAGUE_PROMISE,)) if said.place > last_commit]
+    return [
+        said
+        for said in call.that((Behaviour.VAGUE_PROMISE,))
+        if said.place > last_commit
+        and not said.does(Behaviour.OFFER)
+        and not call.doubted_between(said.place, math.inf)
+    ]
 
 
 def _over_promise(call: Call, _: RubricRules) -> list[Said]:
@@ -139,7 +168,7 @@ def _monologue(call: Call, rules: RubricRules) -> list[Said]:
 
 
 def _first(said: Iterable[Said]) -> float:
-    return min((s.place for s in said), default=float("inf"))
+    return min((s.place for s in said), default=math.inf)
 
 
 _FINDERS: dict[str, Callable[[Call, RubricRules], list[Said]]] = {

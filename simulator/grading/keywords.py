@@ -4,7 +4,6 @@ A matched rule is given the probability 1: keywords do not know how sure they ar
 """
 
 import re
-from collections.abc import Sequence
 from functools import cache
 from typing import Annotated
 
@@ -31,16 +30,12 @@ class KeywordRules(Checked):
 
 
 class KeywordGrader:
-    """The keyword rules as a `BehaviourGrader`."""
+    """The keyword rules."""
 
     name = "keywords"
 
     def __init__(self) -> None:
         self._rules = _compiled()
-
-    def labels(self, sentences: Sequence[str], customer: str = "") -> tuple[tuple[Label, ...], ...]:
-        """The behaviours of each sentence; keywords ignore what stands around it."""
-        return tuple(self.labels_of(sentence) for sentence in sentences)
 
     def labels_of(self, sentence: str) -> tuple[Label, ...]:
         """The behaviours of one sentence."""

@@ -1,5 +1,6 @@
 """The rubric over a whole call: levels, faults, scorecard, safety and advice, all from the same evidence."""
 
+from simulator.cases import Case
 from simulator.grading.advice import advice_for, praise_for
 from simulator.grading.call import Call
 from simulator.grading.faults import find_faults, find_safety
@@ -7,13 +8,12 @@ from simulator.grading.levels import find_levels
 from simulator.grading.rubric_rules import rubric_rules
 from simulator.grading.scorecard import build_scorecard
 from simulator.records import Assessment, Turn
-from simulator.scenarios import Scenario
 
 
-def assess(turns: tuple[Turn, ...], scenario: Scenario | None, closing: str | None = None) -> Assessment:
+def assess(turns: tuple[Turn, ...], case: Case, closing: str | None = None) -> Assessment:
     """What the rubric makes of the turns; `closing` is the customer's last line, after the last turn."""
     rules = rubric_rules()
-    call = Call(turns, scenario, closing)
+    call = Call(turns, case, closing)
     faults = find_faults(call, rules)
     levels = find_levels(call, faults, rules)
     card = build_scorecard(call, levels, rules)

@@ -90,22 +90,31 @@ class Limits(Checked):
     questions_in_a_turn: int
     turns_of_questions_only: int
     soothing_in_a_row: int
+    news_words: int
     facts_for_clarify: float
     facts_before_an_offer: float
     clarify_turns: int
     options_turns: int
     long_turn_words: int
+    short_turn_words: int
     anger_returns: float
+    sure_heat: float
+    doubted_word: float
+    doubted_share: float
 
 
 class Cues(Checked):
     """Regular expressions for what no label says."""
 
     impact: str
+    identity: str
     trade_off: str
     fallback: str
+    asks_confirmation: str
     confirms: str
+    grants: str
     chooses: str
+    anger: str
 
 
 class FaultRule(Checked):
@@ -136,7 +145,7 @@ class RubricRules(Checked):
     safety: dict[str, str]
     safety_patterns: dict[str, str]
     next_level: dict[StepName, Annotated[tuple[str, ...], Field(min_length=4, max_length=4)]]
-    model_answers: dict[StepName, str]
+    model_answers: dict[StepName, tuple[str, ...]]
     row_advice: dict[str, RowAdvice]
     praise: tuple[tuple[Behaviour, Literal["specific", "any"], str], ...]
 

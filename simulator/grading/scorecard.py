@@ -7,6 +7,8 @@ from simulator.grading.rubric_rules import RubricRules, StepName
 from simulator.records import CALMING, Behaviour, Levels, Scorecard, ScoreRow
 
 _TITLES = {"calm": "Calm", "clarify": "Clarify", "options": "Create Options"}
+_NO_OPPORTUNITY = "no opportunity in this call"
+_NOT_UNDERSTOOD = "not measured: the recogniser was unsure of too many words"
 _NOT_HEARD = "not measured: the words were not spoken aloud"
 
 
@@ -20,7 +22,7 @@ def build_scorecard(call: Call, levels: Levels, rules: RubricRules) -> Scorecard
     return Scorecard(
         (
             _opening(call, rules),
-            *(_step(name, level, rules) for name, level in steps),
+            *(_step(call, name, level, rules) for name, level in steps),
             _ownership(call, rules),
             _pace(call, rules),
             ScoreRow("tone", "Tone of voice", None, round(rules.points.tone), "not measured yet"),
@@ -40,10 +42,11 @@ def _opening(call: Call, rules: RubricRules) -> ScoreRow:
     return _checked_row("opening", "Opening", checks, measured=bool(call.words))
 
 
-def _step(name: StepName, level: int | None, rules: RubricRules) -> ScoreRow:
+def _step(call: Call, name: StepName, level: int | None, rules: RubricRules) -> ScoreRow:
     by_level = getattr(rules.points, name)
     if level is None:
-        return ScoreRow(name, _TITLES[name], None, round(by_level[-1]), "no opportunity in this call")
+        why = _NOT_UNDERSTOOD if call.doubted_share else _NO_OPPORTUNITY
+        return ScoreRow(name, _TITLES[name], None, round(by_level[-1]), why)
     return ScoreRow(name, _TITLES[name], by_level[level], round(by_level[-1]), f"level {level} of 4")
 
 
@@ -64,7 +67,7 @@ def _ownership(call: Call, rules: RubricRules) -> ScoreRow:
 def _checked_row(name: str, title: str, checks: dict[str, tuple[float, bool]], *, measured: bool) -> ScoreRow:
     out_of = round(sum(points for points, _ in checks.values()))
     if not measured:
-        return ScoreRow(name, title, None, out_of, "no opportunity in this call")
+        return ScoreRow(name, title, None, out_of, _NO_OPPORTUNITY)
     done = [what for what, (_, met) in checks.items() if met]
     missing = [what for what, (_, met) in checks.items() if not met]
     parts = [", ".join(done)] if done else []

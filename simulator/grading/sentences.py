@@ -20,7 +20,7 @@ _OPENER = re.compile(
     r"|we'll \w+|(could|can|would|will|did|do|are|have) you|(what|who|when|where|which|how) "
     r"(is|was|were|are|did|does|do|has|have|would|will|much|many|long|soon|one)|what's \w+"
     r"|(would|does|is|will) (that|this|it|there)|let me|thank you|thanks for|my name|there is|there's \w+"
-    r"|you can|you could|you'll \w+|so (i|you|we|it|that's|the)|sorry (about|for)|our \w+)$"
+    r"|you (can|could|should|must|didn't|never)|you'll \w+|so (i|you|we|it|that's|the)|sorry (about|for)|our \w+)$"
 )
 # ...but not straight after a word that ties it to what came before.
 _TIE = frozenset(

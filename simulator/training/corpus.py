@@ -7,15 +7,16 @@
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from simulator.records import Behaviour
+from simulator.records import Behaviour, TurnText
 from simulator.rules import Checked, read_yaml
 from simulator.settings import project_data_dir
 
@@ -56,13 +57,16 @@ class Splits(Checked):
 
 @dataclass(frozen=True)
 class Example:
-    """A sentence with its context, as the model sees it. `key` is TURN/NUMBER."""
+    """A sentence by itself. `key` is TURN/NUMBER."""
 
     key: str
     text: str
-    before: str
-    customer: str
     labels: frozenset[Behaviour]
+
+    @property
+    def turn(self) -> str:
+        """The turn that it stands in."""
+        return self.key.rsplit("/", 1)[0]
 
 
 def corpus_dir() -> Path:
@@ -89,11 +93,13 @@ def read_hand(hand: str) -> tuple[CorpusTurn, ...]:
 def examples_of(hand: str) -> Iterator[Example]:
     """Every sentence of one hand."""
     for turn in read_hand(hand):
-        before = ""
         for number, sentence in enumerate(turn.sentences):
-            labels = frozenset(sentence.labels)
-            yield Example(f"{turn.id}/{number}", sentence.text, before, turn.customer, labels)
-            before = sentence.text
+            yield Example(f"{turn.id}/{number}", sentence.text, frozenset(sentence.labels))
+
+
+def load_turns(split: SplitName) -> list[CorpusTurn]:
+    """Every turn of a split."""
+    return [turn for hand in getattr(splits(), split) for turn in read_hand(hand)]
 
 
 def load_split(split: SplitName) -> list[Example]:
@@ -101,18 +107,39 @@ def load_split(split: SplitName) -> list[Example]:
     return [example for hand in getattr(splits(), split) for example in examples_of(hand)]
 
 
-def heard(examples: list[Example]) -> list[Example]:
-    """Those of the examples which a recogniser has heard, with the words that it wrote down."""
-    path = corpus_dir() / "heard.jsonl"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    words = {item["key"]: item["text"] for item in map(json.loads, lines)}
+def heard_probabilities() -> dict[str, float]:
+    """How sure the recogniser was of each sentence, by its key: the mean probability of its words."""
+    return {item["key"]: item["probability"] for item in _heard()}
+
+
+def heard_turns(turns: Iterable[CorpusTurn]) -> list[CorpusTurn]:
+    """Those of the turns which a recogniser has heard, with the words that it wrote down."""
+    words = {item["key"]: item["text"] for item in _heard()}
     return [
-        replace(e, text=words[e.key], before=words.get(_previous(e.key), e.before))
-        for e in examples
-        if words.get(e.key)
+        turn.model_copy(
+            update={
+                "sentences": tuple(
+                    Sentence(text=words.get(f"{turn.id}/{n}", ""), labels=sentence.labels)
+                    for n, sentence in enumerate(turn.sentences)
+                )
+            }
+        )
+        for turn in turns
+        if f"{turn.id}/0" in words
     ]
 
 
-def _previous(key: str) -> str:
-    turn, number = key.rsplit("/", 1)
-    return f"{turn}/{int(number) - 1}"
+def _heard() -> list[dict[str, Any]]:
+    path = corpus_dir() / "heard.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [json.loads(line) for line in lines]
+
+
+def texts_of(turns: Sequence[CorpusTurn]) -> list[TurnText]:
+    """The words of turns, without their labels."""
+    return [TurnText(tuple(s.text for s in turn.sentences), turn.customer) for turn in turns]
+
+
+def bare(text: str) -> str:
+    """Lower case without punctuation."""
+    return re.sub(r"[^\w' ]", "", text.lower())

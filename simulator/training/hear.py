@@ -1,14 +1,18 @@
 """Let synthetic voices speak part of the corpus and a recogniser write it down: real recogniser noise.
 
-`python -m simulator.training.hear` writes `models/corpus/heard.jsonl`. Needs Debian's `flite`; takes
-some twenty minutes on one processor, can be stopped and goes on where it stopped. Labels carry over by the key.
+`python -m simulator.training.hear` writes `models/corpus/heard.jsonl`, a line for each sentence of the turns
+that were chosen. Needs Debian's `flite`; takes some twenty minutes on two processors, can be stopped and goes on
+where it stopped. Labels carry over by the key.
 """
 
 import json
 import random
 import subprocess
 import tempfile
+from functools import cache
+from multiprocessing import Pool
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 
@@ -19,7 +23,7 @@ from simulator.training.corpus import Example, SplitName, corpus_dir, load_split
 from simulator.transcription.sphinx import SphinxTranscriber
 
 _SEED = 3
-_SENTENCES: dict[SplitName, int] = {"test": 300, "dev": 60, "train": 600}
+_SHARES: dict[SplitName, float] = {"test": 0.14, "dev": 0.06, "train": 0.2}  # of the turns
 # The test is spoken by voices that training never heard.
 _VOICES: dict[SplitName, tuple[str, ...]] = {"train": ("slt", "awb"), "dev": ("slt",), "test": ("rms", "kal16")}
 _NOISE_DB = (None, -60.0, -52.0)
@@ -31,19 +35,21 @@ def main() -> None:
     """Hear what is not heard yet."""
     path = corpus_dir() / "heard.jsonl"
     done = {json.loads(line)["key"] for line in path.read_text().splitlines()} if path.exists() else set()
-    recogniser = SphinxTranscriber()
-    with path.open("a", encoding="utf-8") as file:
-        for split, count in _SENTENCES.items():
-            examples = load_split(split)
-            random.Random(_SEED).shuffle(examples)
-            for example in examples[:count]:
-                if example.key not in done:
-                    file.write(json.dumps(_hear(example, _VOICES[split], recogniser), ensure_ascii=False) + "\n")
-                    file.flush()
+    chosen = [
+        (example, _VOICES[split])
+        for split, share in _SHARES.items()
+        for example in load_split(split)
+        if example.key not in done and random.Random(f"{_SEED}/{example.turn}").random() < share
+    ]
+    with path.open("a", encoding="utf-8") as file, Pool() as pool:
+        for heard in pool.imap(_hear, chosen):
+            file.write(json.dumps(heard, ensure_ascii=False) + "\n")
+            file.flush()
 
 
-def _hear(example: Example, voices: tuple[str, ...], recogniser: SphinxTranscriber) -> dict[str, object]:
-    rng = random.Random(f"{_SEED}/{example.key}")
+def _hear(chosen: tuple[Example, tuple[str, ...]]) -> dict[str, object]:
+    example, voices = chosen
+    rng = random.Random(f"{_SEED}/{example.turn}")  # one voice, one line, one noise for a whole turn
     voice, noise_db, telephone = rng.choice(voices), rng.choice(_NOISE_DB), rng.random() < 0.4
     samples = _speak(example.text, voice)
     if telephone:
@@ -54,8 +60,20 @@ def _hear(example: Example, voices: tuple[str, ...], recogniser: SphinxTranscrib
     if noise_db is not None:
         noise = np.random.default_rng(rng.randrange(2**32)).normal(0, 10 ** (noise_db / 20), len(samples))
         samples = samples + noise.astype(np.float32)
-    words = " ".join(word.text for word in recogniser.transcribe(Audio(samples)))
-    return {"key": example.key, "voice": voice, "noise_db": noise_db, "telephone": telephone, "text": words}
+    words = _recogniser().transcribe(Audio(samples))
+    return {
+        "key": example.key,
+        "voice": voice,
+        "noise_db": noise_db,
+        "telephone": telephone,
+        "probability": round(fmean(word.probability for word in words), 3) if words else 0.0,
+        "text": " ".join(word.text for word in words),
+    }
+
+
+@cache
+def _recogniser() -> SphinxTranscriber:
+    return SphinxTranscriber()
 
 
 def _speak(text: str, voice: str) -> Samples:

@@ -5,6 +5,7 @@ spontaneous speech, so every session that it wrote is marked as rough. The only 
 """
 
 import re
+from pathlib import Path
 
 import numpy as np
 
@@ -43,3 +44,12 @@ def _word(segment: object) -> Word:
         end / _FRAMES_PER_S,
         min(1.0, max(0.0, float(segment.prob))),  # type: ignore[attr-defined]
     )
+
+
+def pronunciations() -> dict[str, tuple[str, ...]]:
+    """The package's dictionary: the first pronunciation of each of some 126,000 words, in ARPAbet phones."""
+    import pocketsphinx
+
+    lines = Path(pocketsphinx.get_model_path("en-us"), "cmudict-en-us.dict").read_text(encoding="utf-8").splitlines()
+    entries = (line.split() for line in lines)
+    return {word: tuple(phones) for word, *phones in entries if not _VARIANT.search(word)}
