@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+TRAINING := .venv/.training
 
 .PHONY: setup demo practice test test-slow test-devices lint format docs models train evaluate bench
 
@@ -14,6 +15,11 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
 	touch $(READY)
 
+# What training, evaluation and the check of the corpus need beside that.
+$(TRAINING): $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[train]"
+	touch $(TRAINING)
+
 demo: $(READY)
 	$(BIN)/simulator demo
 
@@ -23,7 +29,7 @@ practice: $(READY)
 test: $(READY)
 	$(BIN)/pytest -m "not slow and not devices"
 
-test-slow: $(READY)
+test-slow: $(TRAINING)
 	$(BIN)/pytest -m "slow"
 
 # A virtual sound card; needs Debian's pulseaudio, libasound2-plugins and libportaudio2.
@@ -46,13 +52,11 @@ docs: $(READY)
 models: $(READY)
 	$(BIN)/simulator models
 
-train: $(READY)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[train]"
+train: $(TRAINING)
 	$(BIN)/python -m simulator.training.train
 	$(BIN)/python -m simulator.training.train_matching
 
-evaluate: $(READY)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[train]"
+evaluate: $(TRAINING)
 	$(BIN)/python -m simulator.bench.evaluate
 	$(BIN)/python -m simulator.training.agreement
 	$(BIN)/python -m simulator.training.evaluate

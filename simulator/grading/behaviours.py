@@ -128,7 +128,7 @@ class BehaviourModel:
         def of(some: Sequence[int]) -> list[Tensor]:
             batch = [windows[i] for i in some]
             logits = self._model(encode_turns(self._tokenizer, batch))
-            rows = torch.sigmoid(logits * self._scale + self._shift)
+            rows = torch.sigmoid(logits.float() * self._scale + self._shift)
             return list(rows.split([len(window.sentences) for window in batch]))
 
         found = in_batches(of, [len(w.customer) + sum(map(len, w.sentences)) for w in windows])

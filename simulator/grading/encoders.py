@@ -1,6 +1,7 @@
 """Loading and running small encoders. With `behaviours.py` and `vectors.py` the only rooms with torch."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from transformers import AutoTokenizer, PreTrainedModel
 from simulator.errors import ModelError
 
 MOST_TOKENS = 64  # of one sentence; what comes after is not read
+_MANY = 64  # texts: more than a turn has
 _BATCH_LETTERS = 8_000  # some two thousand tokens: enough to keep a processor busy, little to hold
 
 Encoder = TypeVar("Encoder", bound=PreTrainedModel)
@@ -37,14 +39,22 @@ def load_encoder(kind: type[Encoder], folder: Path, **options: Any) -> tuple[Enc
 def in_batches(of: Callable[[Sequence[int]], list[Tensor]], lengths: Sequence[int]) -> list[Tensor]:
     """What a model says of each of many texts, those of like length together, so that little is spent on padding.
 
-    `lengths` are in letters; `of` gives one tensor for each of the texts whose numbers it is given.
+    `lengths` are in letters; `of` gives one tensor for each of the texts whose numbers it is given. Many texts are
+    read in bf16 where the processor has it: nearly twice as fast, and probabilities move in the third decimal.
     """
     found: dict[int, Tensor] = {}
     order = sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True)
-    with torch.inference_mode():
+    fast = len(lengths) >= _MANY and _has_bf16()
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast):
         start = 0
         while start < len(order):
             some = order[start : start + max(1, _BATCH_LETTERS // max(1, lengths[order[start]]))]
             found.update(zip(some, of(some), strict=True))
             start += len(some)
     return [found[i] for i in range(len(lengths))]
+
+
+@cache
+def _has_bf16() -> bool:
+    known = torch.cpu.get_capabilities()
+    return any(known.get(name) for name in ("avx512_bf16", "amx_bf16"))

@@ -25,8 +25,9 @@ _FAR = 0.3  # nearness below which an offer is surely none of the remedies; nine
 _DETAIL_HELD = 0.6  # share of a detail's words that a sentence must hold
 _LONG_DETAIL = 6  # words from which a detail is a story, and sharing a few words of it is enough
 _SHARED_WORDS = 2  # words shared with a story or with the customer's line that make a sentence specific
-_LEAST_WORDS = 3  # of a part of a sentence that is compared by itself
-_PART = re.compile(r"[,;:?.]?\s+(?:and then|or else|and|or|plus|then)\s+|[,;:?.]\s+")
+_LEAST_WORDS = 3  # of a clause that is compared by itself
+_MOST_WORDS = 20  # of a sentence that is compared as a whole; a longer one says several things
+_CLAUSE = re.compile(r"[,;:?.]?\s+(?:and then|or else|and|or|plus|then)\s+|[,;:?.]\s+")
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 # Words that say nothing of the case. Pronouns, auxiliaries, courtesies, words of feeling, and small verbs.
 _EMPTY = frozenset(
@@ -172,9 +173,11 @@ def nearness(texts: "NDArray[np.float32]", entries: Sequence["NDArray[np.float32
 
 
 def matched_texts(sentence: str) -> tuple[str, ...]:
-    """What of a sentence is compared with the case: the whole of it, and its parts."""
-    parts = (part.strip() for part in _PART.split(sentence))
-    return (sentence, *(part for part in parts if part != sentence and len(part.split()) >= _LEAST_WORDS))
+    """What of a sentence is compared with the case: the whole of it, if it is not long, and its clauses."""
+    clauses = [clause.strip() for clause in _CLAUSE.split(sentence)]
+    clauses = [clause for clause in clauses if len(clause.split()) >= _LEAST_WORDS]
+    whole = len(sentence.split()) <= _MOST_WORDS or len(clauses) < 2
+    return tuple(dict.fromkeys([*([sentence] if whole else []), *clauses]))
 
 
 def stems(text: str) -> frozenset[str]:
