@@ -9,6 +9,7 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 from transformers import AutoTokenizer, PreTrainedModel
+from transformers.utils.logging import disable_progress_bar
 
 from simulator.errors import ModelError
 
@@ -25,6 +26,7 @@ def load_encoder(kind: type[Encoder], folder: Path, **options: Any) -> tuple[Enc
     Raises:
         ModelError: the folder does not hold a whole model.
     """
+    disable_progress_bar()  # it would be drawn into the middle of a call
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         model = kind.from_pretrained(folder, local_files_only=True, dtype=torch.float32, **options).eval()
