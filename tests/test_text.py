@@ -1,6 +1,10 @@
 """Words into sentences, fillers, and the case behind the words."""
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
+import yaml
 
 from simulator.cases import Case
 from simulator.grading.fillers import filled_pauses, filler_words
@@ -57,6 +61,19 @@ def test_a_long_pause_ends_a_sentence_that_has_no_full_stop() -> None:
 )
 def test_filler_words(text: str, fillers: list[str]) -> None:
     assert [filler.text for filler in filler_words(Transcript.typed(text).words)] == fillers
+
+
+@pytest.mark.parametrize("part", ["first", "second"])
+def test_filler_words_are_told_from_the_same_words_with_a_meaning(part: str) -> None:
+    """F1 over the occurrences in some hundreds of sentences."""
+    cases = yaml.safe_load((Path(__file__).parent / "filler_cases.yaml").read_text(encoding="utf-8"))[part]
+    hits = misses = 0
+    for case in cases:
+        found = Counter(filler.text for filler in filler_words(Transcript.typed(case["text"]).words))
+        wanted = Counter(case["fillers"])
+        hits += 2 * (found & wanted).total()
+        misses += (found - wanted).total() + (wanted - found).total()
+    assert hits / (hits + misses) >= 0.95
 
 
 @pytest.mark.parametrize(
