@@ -6,10 +6,6 @@ Each gives yes or no for twenty labels; where it has thresholds they are tuned o
 from collections.abc import Callable, Sequence
 
 import torch
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.multiclass import OneVsRestClassifier
-from sklearn.pipeline import make_pipeline
 from torch import Tensor
 
 from simulator.grading.behaviours import LABELS
@@ -55,6 +51,11 @@ def keywords(turns: Sequence[CorpusTurn]) -> Tensor:
 
 def tf_idf(train: Sequence[CorpusTurn], dev: Sequence[CorpusTurn], test: Sequence[CorpusTurn]) -> Tensor:
     """Words and pairs of words, weighted, into one logistic regression a label."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.multiclass import OneVsRestClassifier
+    from sklearn.pipeline import make_pipeline
+
     model = make_pipeline(
         TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
         OneVsRestClassifier(LogisticRegression(C=10, class_weight="balanced", max_iter=1000)),
