@@ -57,6 +57,10 @@ def test_traps_are_not_fallen_into(grader: TrainedGrader, sentence: str, not_thi
     assert not_this not in found(grader, sentence)
 
 
+def test_one_breath_may_do_two_things(grader: TrainedGrader) -> None:
+    assert found(grader, "Calm down please, our policy is thirty days.") == {B.DISMISS, B.CITE_POLICY}
+
+
 def test_every_sentence_of_every_turn_gets_its_labels_in_order(grader: TrainedGrader) -> None:
     turns = [TurnText(()), TurnText(("Calm down.", "What's your name?"), "It leaks!"), TurnText(("", "Hm."))]
     labels = grader.label_turns(turns)

@@ -6,6 +6,7 @@ through one linear layer to twenty sigmoid outputs; calibration and a threshold 
 One reading for the turn is more than twice as fast as one for each sentence with its context.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -22,6 +23,9 @@ from simulator.records import Behaviour, Label, TurnText
 
 LABELS = tuple(Behaviour)
 _CUSTOMER_TOKENS = 48
+_CLAUSE_END = re.compile(r"(?<=[,;:])\s+|\s+(?=but )")
+_LEAST_WORDS = 2  # of a clause
+_SURE = 0.8  # what a clause says counts from this probability on
 _WINDOW_TOKENS = 256  # of a turn; a longer one is read in parts, each with the customer's line
 
 
@@ -122,7 +126,36 @@ class BehaviourModel:
         return tuple(tuple(islice(labels, len(turn.sentences))) for turn in turns)
 
     def probabilities(self, turns: Sequence[TurnText]) -> Tensor:
-        """Calibrated probabilities of shape (sentences, 20), the sentences of all turns in order."""
+        """Calibrated probabilities of shape (sentences, 20), the sentences of all turns in order.
+
+        Two unlike things said in one breath may drown each other: a sentence in which nothing is found is read again
+        clause by clause, and what a clause says for sure is the sentence's.
+        """
+        whole = self._read(turns)
+        again, clause_of = self._silent_in_clauses(turns, (whole < self.thresholds).all(dim=1).tolist())
+        if not again:
+            return whole
+        own = torch.tensor(clause_of)
+        found, own = self._read(again)[own >= 0], own[own >= 0]
+        best = torch.zeros_like(whole).scatter_reduce(0, own.unsqueeze(1).expand_as(found), found, "amax")
+        return torch.where(best >= _SURE, torch.maximum(whole, best), whole)
+
+    def _silent_in_clauses(
+        self, turns: Sequence[TurnText], silent: Sequence[bool]
+    ) -> tuple[list[TurnText], list[int]]:
+        """The turns with silent sentences of several clauses, in clauses; and the sentence of each, -1 is none."""
+        again: list[TurnText] = []
+        clause_of: list[int] = []
+        row = 0
+        for turn in turns:
+            parts = [_clauses(text) if silent[row + i] else [text] for i, text in enumerate(turn.sentences)]
+            if any(len(some) > 1 for some in parts):
+                again.append(TurnText(tuple(chain.from_iterable(parts)), turn.customer))
+                clause_of += [row + i if len(some) > 1 else -1 for i, some in enumerate(parts) for _ in some]
+            row += len(turn.sentences)
+        return again, clause_of
+
+    def _read(self, turns: Sequence[TurnText]) -> Tensor:
         windows = list(chain.from_iterable(_windows(turn) for turn in turns))
 
         def of(some: Sequence[int]) -> list[Tensor]:
@@ -140,6 +173,16 @@ class BehaviourModel:
             for behaviour, p, threshold in zip(LABELS, row, self._bars, strict=True)
             if p >= threshold
         )
+
+
+def _clauses(sentence: str) -> list[str]:
+    clauses: list[str] = []
+    for clause in _CLAUSE_END.split(sentence):
+        if clauses and min(len(clause.split()), len(clauses[-1].split())) < _LEAST_WORDS:
+            clauses[-1] += f" {clause}"
+        else:
+            clauses.append(clause)
+    return clauses
 
 
 def _windows(turn: TurnText) -> Iterator[TurnText]:
