@@ -10,12 +10,12 @@ In use a sentence is matched as a whole and clause by clause, so it is measured 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, BertModel
 
 from simulator.grading.matching import matched_texts
 from simulator.grading.vectors import text_vectors
@@ -148,13 +148,17 @@ def bar_at(found: Outcomes, most_false: float) -> float:
     return next((float(bar) for bar in _BARS if found.false_matches(float(bar)) <= most_false), 1.0)
 
 
-def base_vectors() -> Vectors:
-    """The vectors of the encoder before training: what training must beat."""
-    tokenizer = AutoTokenizer.from_pretrained(base_model_dir(), local_files_only=True)
-    model = base_encoder().eval()
+def vectors_of(model: BertModel, tokenizer: Any) -> Vectors:
+    """The model as a function from texts to their vectors."""
+    model.eval()
 
     def vectors(texts: Sequence[str]) -> Tensor:
         with torch.inference_mode():
             return text_vectors(model, tokenizer, texts)
 
     return vectors
+
+
+def base_vectors() -> Vectors:
+    """The vectors of the encoder before training: what training must beat."""
+    return vectors_of(base_encoder(), AutoTokenizer.from_pretrained(base_model_dir(), local_files_only=True))

@@ -89,9 +89,9 @@ def fit(
     learnt = [p for p in model.bert.parameters() if p.requires_grad]
     groups = [{"params": learnt, "lr": rate}, {"params": [*model.head.parameters()], "lr": rate * _HEAD_RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = epochs * (len(task.train) // _BATCH)
+    steps = len(task.train) // _BATCH  # of an epoch
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, [rate, rate * _HEAD_RATE], total_steps=steps + 1, pct_start=_WARM_UP
+        optimizer, [rate, rate * _HEAD_RATE], total_steps=epochs * steps + 1, pct_start=_WARM_UP
     )
     averaged = deepcopy(model)
     mishearing = Mishearing(s.text for turn in task.train for s in turn.sentences)
@@ -99,7 +99,6 @@ def fit(
     for epoch in range(1, epochs + 1):
         model.train()
         losses = []
-        steps = len(task.train) // _BATCH
         for batch in track(batches(task.train, rng), f"epoch {epoch}", steps, console=console, transient=True):
             losses.append(step(model, task.tokenizer, [varied(turn, mishearing, rng) for turn in batch]))
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)

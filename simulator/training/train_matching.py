@@ -9,21 +9,29 @@ for its label, since scenarios bring such wordings along.
 import argparse
 import random
 import time
-from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import torch
 from rich.console import Console
-from torch import Tensor, nn
+from torch import nn
 from transformers import AutoTokenizer, BertModel
 
 from simulator.grading.vectors import text_vectors
 from simulator.settings import matcher_dir
 from simulator.training.base_model import base_encoder, base_model_dir
 from simulator.training.corpus import bare
-from simulator.training.matching import KINDS, Matching, Vectors, base_vectors, find_bar, load_matchings, outcomes
+from simulator.training.matching import (
+    KINDS,
+    Matching,
+    Vectors,
+    base_vectors,
+    find_bar,
+    load_matchings,
+    outcomes,
+    vectors_of,
+)
 from simulator.training.train import average
 
 _SHARPNESS = 20.0  # of the softmax over cosines
@@ -112,17 +120,6 @@ def dev_share_right(vectors: Vectors) -> float:
     """Share of the dev cases' questions and offers that are matched rightly, at the best bar."""
     found = outcomes(load_matchings("dev", "asks", "says"), vectors)
     return found.share_right(find_bar(found))
-
-
-def vectors_of(model: BertModel, tokenizer: Any) -> Vectors:
-    """The model as a function from texts to their vectors."""
-    model.eval()
-
-    def vectors(texts: Sequence[str]) -> Tensor:
-        with torch.inference_mode():
-            return text_vectors(model, tokenizer, texts)
-
-    return vectors
 
 
 def save(model: BertModel, tokenizer: Any, folder: Path) -> None:
