@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, RootModel, StringConstraints, model_validator
 
 from simulator.cases import Case, Entry, NeededFact
 from simulator.errors import ScenarioError
@@ -43,6 +43,13 @@ class LineEvent(StrEnum):
     ASKED_AGAIN = "asked_again"
     CONFIRMING = "confirming"
     PRESSING = "pressing"
+    DOUBTING = "doubting"
+    ON_HOLD = "on_hold"
+    MANAGER = "manager"
+    CALL_BACK = "call_back"
+    OFF_TOPIC = "off_topic"
+    ONE_WORD = "one_word"
+    ABUSED = "abused"
     SILENCE = "silence"
     CUT_SHORT = "cut_short"
     THANKS = "thanks"
@@ -101,12 +108,16 @@ class Fact(Checked):
 
 
 class Option(Checked):
-    """A remedy that the agent may offer; `settles` says how far it settles the matter for this customer."""
+    """A remedy that the agent may offer.
+
+    `settles` says how far it settles the matter for this customer, `trade_off` what speaks for it and against it.
+    """
 
     id: Id
     label: Text
     say: Annotated[tuple[Text, ...], Field(min_length=3)]
     settles: Annotated[float, Field(ge=0, le=1)]
+    trade_off: Text
     answer: Told
     chosen: Text
 
@@ -122,11 +133,21 @@ class BeyondAuthority(Checked):
 
 
 class ModelAnswers(Checked):
-    """One good sentence for each step, which the advice can quote."""
+    """What a very good agent would say in this call; the advice quotes it, and scripted candidates speak it."""
 
     calm: Text
+    own: Text
     clarify: Text
+    summary: Text
     options: Text
+    close: Text
+
+
+Lines = Texts | dict[Heat, Texts]
+
+
+class PlainLines(RootModel[dict[LineEvent, Lines]]):
+    """Lines for every occasion that fit any customer: what a new scenario begins with."""
 
 
 class Scenario(Checked):
@@ -143,7 +164,7 @@ class Scenario(Checked):
     authority: Annotated[tuple[Option, ...], Field(min_length=2, max_length=6)]
     beyond_authority: Annotated[tuple[BeyondAuthority, ...], Field(min_length=1)]
     model_answers: ModelAnswers
-    lines: dict[LineEvent, Texts | dict[Heat, Texts]]
+    lines: dict[LineEvent, Lines]
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -175,6 +196,11 @@ class Scenario(Checked):
         """Every line for an occasion at an anger from 0 to 100."""
         lines = self.lines[event]
         return lines[Heat.of(anger)] if isinstance(lines, dict) else lines
+
+    def every_line_for(self, event: LineEvent) -> tuple[str, ...]:
+        """Every line for an occasion, whatever the mood."""
+        lines = self.lines[event]
+        return tuple(line for heat in Heat for line in lines[heat]) if isinstance(lines, dict) else lines
 
     def fact(self, fact_id: str) -> Fact:
         """A fact by its id."""

@@ -50,7 +50,17 @@ def test_the_right_summary_is_confirmed() -> None:
 @pytest.mark.parametrize(
     ("sentence", "event"),
     [
-        (says("The weather is nice."), "not_heard"),
+        (says("That machine is one of ours."), "not_heard"),
+        (says("The weather is lovely over here."), "off_topic"),
+        (says("Okay."), "one_word"),
+        (says("May I put you on hold for a minute?", B.COURTESY), "on_hold"),
+        (says("Hold on please."), "on_hold"),
+        (says("Let me get my manager."), "manager"),
+        (says("Can I call you back later?", B.VAGUE_PROMISE), "call_back"),
+        (says("We'll look into it.", B.VAGUE_PROMISE), "doubting"),
+        (says("You idiot!", B.HOSTILE), "abused"),
+        (says("Good luck with that.", B.HOSTILE), "abused"),
+        (says("I could do something.", B.OFFER), "doubting"),
         (REFUSE, "pushing_back"),
         (KIND, "cooling"),
         (says("What is it?", B.ASK_SPECIFIC, facts=("fault",), re_asked=("fault",)), "asked_again"),

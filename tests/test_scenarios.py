@@ -1,5 +1,6 @@
 """Scenarios load, are complete, and a mistake names file, line, key and what was expected."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from simulator.customer.mood import mood_rules
 from simulator.errors import ScenarioError
 from simulator.grading.keywords import KeywordRules
+from simulator.grading.matching import CaseReader
 from simulator.grading.rubric_rules import rubric_rules
 from simulator.records import Behaviour
 from simulator.rules import load_rules
@@ -26,6 +28,35 @@ def test_each_scenario_has_lines_for_every_event_and_mood(name: str) -> None:
     for event in LineEvent:
         for anger in (95, 55, 10):
             assert scenario.lines_for(event, anger)
+
+
+def test_there_are_five_scenarios_in_each_of_five_packs() -> None:
+    packs = [find_scenario(name).pack for name in SCENARIOS]
+    assert sorted(Counter(packs).values()) == [5] * 5
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_call_of_twelve_turns_stays_fresh(name: str) -> None:
+    for event, lines in find_scenario(name).lines.items():
+        for band in lines.values() if isinstance(lines, dict) else [lines]:
+            assert len(set(band)) == len(band) >= 8, (event, band)
+
+
+def test_no_two_customers_sound_alike() -> None:
+    scenarios = [find_scenario(name) for name in SCENARIOS]
+    assert len({s.customer.name for s in scenarios}) == len(scenarios)
+    assert len({s.customer.voice for s in scenarios}) == len(scenarios)
+    spoken: Counter[str] = Counter()
+    for scenario in scenarios:
+        every = [line for e in LineEvent for anger in (95, 55, 10) for line in scenario.lines_for(e, anger)]
+        spoken.update({line.lower().strip(".!?") for line in every})
+    assert [line for line, count in spoken.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_an_acknowledgement_in_the_model_answer_is_of_this_case(name: str) -> None:
+    scenario = find_scenario(name)
+    assert CaseReader(scenario.case, None).is_specific(scenario.model_answers.calm)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from simulator.customer.events import open_promises
+from simulator.grading.matching import stems
+from simulator.grading.rubric_rules import RubricRules, rubric_rules
 from simulator.records import (
     ASKING,
     CALMING,
@@ -22,6 +24,9 @@ from simulator.records import (
 from simulator.scenarios import LineEvent, Scenario
 
 _MOST_FACTS_IN_A_REPLY = 2
+_ONE_WORD, _OFF_TOPIC_WORDS = 2, 4
+# A turn that does any of these is answered for it, whatever else it says.
+_SUBSTANCE = frozenset(Behaviour) - {Behaviour.COURTESY, Behaviour.VAGUE_PROMISE, Behaviour.GIVE_REASON}
 _ENDING_LINES = {
     Ending.ESCALATED: LineEvent.ESCALATION,
     Ending.HANG_UP: LineEvent.HANG_UP,
@@ -77,10 +82,42 @@ class _Writer:
             yield self._line(LineEvent.SILENCE)
         elif self.turn.ended_by is EndedBy.TOO_LONG:
             yield self._line(LineEvent.CUT_SHORT)
+        elif occasion := self._occasion():
+            yield self._line(occasion)
         elif promises := open_promises(self.turn, self.before):
             yield _Part(self.scenario.beyond(promises[0]).challenge, "challenge", option=promises[0])
         else:
             yield from self._answer_and_mood()
+
+    def _occasion(self) -> LineEvent | None:
+        """What the whole turn is, where the customer answers that and nothing else."""
+        text = self.turn.transcript.text
+        if self._did(Behaviour.HOSTILE) and self._rules.has_cue("abuse", text):
+            return LineEvent.ABUSED
+        if self._did(*_SUBSTANCE):
+            return None
+        cues = ((LineEvent.ON_HOLD, "hold"), (LineEvent.MANAGER, "manager"), (LineEvent.CALL_BACK, "call_back"))
+        for occasion, cue in cues:
+            if self._rules.has_cue(cue, text):
+                return occasion
+        if self._did(*frozenset(Behaviour)) or any(sentence.doubted for sentence in self.turn.sentences):
+            return None
+        words = len(self.turn.transcript.words)
+        if words <= _ONE_WORD:
+            return LineEvent.ONE_WORD
+        return LineEvent.OFF_TOPIC if words >= _OFF_TOPIC_WORDS and not self._on_the_matter(text) else None
+
+    def _on_the_matter(self, text: str) -> bool:
+        """Whether any word of content has been in this call, or in this case, before."""
+        said = " ".join(turn.customer.text for turn in (*self.before, self.turn))
+        case = self.scenario.case
+        entries = (*case.facts, *case.authority, *(case.beyond or ()))
+        known = " ".join([*case.details, *(entry.label for entry in entries)])
+        return bool(set(stems(text)) & set(stems(f"{said} {known}")))
+
+    @property
+    def _rules(self) -> RubricRules:
+        return rubric_rules()
 
     def _ending(self, ending: Ending) -> Iterator[_Part]:
         if ending in {Ending.SATISFIED, Ending.GRUDGING}:
@@ -91,7 +128,12 @@ class _Writer:
         hurt = self._did(*FAULTS)
         soothed = self._did(*CALMING) and not hurt
         answers = list(self._answers())
-        if hurt:
+        vague = self._did(Behaviour.VAGUE_PROMISE) and not self._did(*FAULTS - {Behaviour.VAGUE_PROMISE})
+        if vague:
+            yield self._line(LineEvent.DOUBTING)
+        elif self._did(Behaviour.HOSTILE):
+            yield self._line(LineEvent.ABUSED)
+        elif hurt:
             yield self._line(LineEvent.PUSHING_BACK)
         elif soothed:
             yield self._line(LineEvent.COOLING)
@@ -127,11 +169,18 @@ class _Writer:
 
     def _to_offers(self) -> Iterator[_Part]:
         anger = self.reaction.mood.anger
+        promised = {p for turn in self.before for s in turn.sentences for p in s.over_promises}
         for promise in self._named("over_promises")[:1]:
+            if promise in promised:
+                yield self._line(LineEvent.DOUBTING)
+                return
             yield _Part(self.scenario.beyond(promise).answer.at(anger), "offered", option=promise)
             return
         if self._did(Behaviour.GIVE_CHOICE):
             yield from self._choice()
+            return
+        if self._did(Behaviour.OFFER) and not self._named("options"):
+            yield self._line(LineEvent.DOUBTING)
             return
         earlier = {option for turn in self.before for s in turn.sentences for option in s.options}
         for option in [o for o in self._named("options") if o not in earlier][:1]:
@@ -154,5 +203,9 @@ class _Writer:
     def _line(self, event: LineEvent) -> _Part:
         """A line for an occasion that was not said yet in this call, as long as there is one."""
         spoken = " ".join(turn.customer.text for turn in (*self.before, self.turn))
-        lines = self.scenario.lines_for(event, self.reaction.mood.anger)
-        return _Part(self.rng.choice([line for line in lines if line not in spoken] or lines), event.value)
+        fitting = self.scenario.lines_for(event, self.reaction.mood.anger)
+        # Where every line of this mood was said, one of a neighbouring mood is better than one said before.
+        for lines in (fitting, self.scenario.every_line_for(event)):
+            if new := [line for line in lines if line not in spoken]:
+                return _Part(self.rng.choice(new), event.value)
+        return _Part(self.rng.choice(fitting), event.value)
