@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 TRAINING := .venv/.training
 
-.PHONY: setup demo practice test test-slow test-devices lint format docs models train evaluate bench
+.PHONY: setup demo practice test test-slow test-browser test-devices lint format docs models train evaluate bench
 
 setup: $(READY)
 
@@ -27,10 +27,14 @@ practice: $(READY)
 	$(BIN)/simulator practice
 
 test: $(READY)
-	$(BIN)/pytest -m "not slow and not devices"
+	$(BIN)/pytest -m "not slow and not devices and not browser"
 
 test-slow: $(TRAINING)
 	$(BIN)/pytest -m "slow"
+
+# The page of a call in a real browser; needs Debian's chromium.
+test-browser: $(READY)
+	$(BIN)/pytest -m "browser"
 
 # A virtual sound card; needs Debian's pulseaudio, libasound2-plugins and libportaudio2.
 test-devices: $(READY)
@@ -55,9 +59,12 @@ models: $(READY)
 train: $(TRAINING)
 	$(BIN)/python -m simulator.training.train
 	$(BIN)/python -m simulator.training.train_matching
+	$(BIN)/python -m simulator.training.train_filled_pauses
 
 evaluate: $(TRAINING)
 	$(BIN)/python -m simulator.bench.evaluate
+	$(BIN)/python -m simulator.bench.delivery
+	$(BIN)/python -m simulator.bench.customers
 	$(BIN)/python -m simulator.training.agreement
 	$(BIN)/python -m simulator.training.evaluate
 

@@ -37,14 +37,16 @@ class Answer:
 
     @property
     def audio(self) -> Audio | None:
-        """The sound from the first to the last utterance, with the silence between them; None if none."""
+        """The sound up to the last utterance, with silence before and between them; None where there was none.
+
+        It begins where the times of the utterances begin, so that a second of the turn is a second of the recording.
+        """
         if not any(utterance.speech for utterance in self.utterances):
             return None
-        start = round(self.utterances[0].start_s * SAMPLE_RATE_HZ)
         last = self.utterances[-1]
-        samples = np.zeros(round(last.start_s * SAMPLE_RATE_HZ) - start + len(last.audio.samples), np.float32)
+        samples = np.zeros(round(last.start_s * SAMPLE_RATE_HZ) + len(last.audio.samples), np.float32)
         for utterance in self.utterances:
-            begin = round(utterance.start_s * SAMPLE_RATE_HZ) - start
+            begin = round(utterance.start_s * SAMPLE_RATE_HZ)
             samples[begin : begin + len(utterance.audio.samples)] = utterance.audio.samples
         return Audio(samples)
 

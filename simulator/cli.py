@@ -154,61 +154,64 @@ def demo(quiet: QuietOption = False, seed: SeedOption = DEMO_SEED, json_file: Js
 
 @app.command()
 def grade(
-    file: Annotated[
-        Path, typer.Argument(metavar="INPUT", help="A recording, a transcript (.txt), turns (.jsonl), calls (.json).")
+    inputs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="INPUT...",
+            help="Recordings or folders of them, a transcript (.txt), turns (.jsonl), calls (.json).",
+        ),
     ],
     scenario: Annotated[str | None, typer.Option("--scenario", metavar="ID", help="The case it was said in.")] = None,
     whisper: WhisperOption = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", metavar="RECORDING", help="The same speaker's ordinary voice, to hear tone by."),
+    ] = None,
+    customer: Annotated[
+        Path | None,
+        typer.Option("--customer", metavar="RECORDING", help="The other side of the same call, for turn-taking."),
+    ] = None,
     json_file: JsonOption = None,
 ) -> None:
-    """Grade a recording of any length and format, or what was written down."""
-    if file.suffix.lower() in {".json", ".jsonl"}:
-        if scenario or whisper:
-            raise UsageError("--scenario and --whisper do not go with JSON, which brings its own case and words.")
-        from simulator.cli_grading import grade_json
+    """Grade recordings of any length and format, or what was written down."""
+    from simulator.cli_grading import Sides, grade_json, grade_spoken
 
-        grade_json(file, json_file or Path("-"))
-        return
-    from simulator.cases import Case
-    from simulator.errors import AudioError
-    from simulator.grade_files import TRANSCRIPT_SUFFIXES, grade_recording, grade_transcript
-    from simulator.grading.loading import GraderInBackground
-    from simulator.report import assessed, session_json, write_json
-    from simulator.scenarios import find_scenario
-    from simulator.terminal import show_report, show_transcript
-    from simulator.transcription import open_transcriber
-
-    case, grader = find_scenario(scenario) if scenario else None, GraderInBackground()
-    console = console_for(json_file)
-    if file.suffix.lower() in TRANSCRIPT_SUFFIXES:
-        grading = grade_transcript(file, case, grader)
+    if not any(file.suffix.lower() in {".json", ".jsonl"} for file in inputs):
+        sides = Sides(baseline, customer)
+        grade_spoken(inputs, scenario, whisper, sides, json_file)
+    elif len(inputs) > 1:
+        raise UsageError("JSON is graded one file at a time.", advice=f"simulator grade {inputs[0]}")
+    elif scenario or whisper or baseline or customer:
+        raise UsageError("Of the options only --json goes with JSON input, which brings its own case and words.")
     else:
-        transcriber, notice = open_transcriber(whisper)
-        if notice:
-            console.print(f"[yellow]{notice}[/]")
-        grading = grade_recording(file, case, transcriber, grader)
-    assessment = assessed(grading.session, case.case if case else Case())
-    show_transcript(console, grading.session.turns)
-    show_report(console, grading.session, assessment)
-    if json_file:
-        write_json(session_json(grading.session, assessment), json_file)
-    if grading.damage:
-        raise AudioError(grading.damage, advice="What could be read was graded.")
+        grade_json(inputs[0], json_file or Path("-"))
 
 
 @app.command()
 def report(
     session: Annotated[str, typer.Argument(metavar="ID", help="A session's id, its beginning, or `last`.")],
     json_file: JsonOption = None,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write the call as one page to see and to hear.")
+    ] = None,
     all_advice: Annotated[bool, typer.Option("--all", help="All advice, not only the first three.")] = False,
 ) -> None:
     """Show a saved call again: what was said, the scorecard, the advice."""
-    show_saved(session, json_file, all_advice=all_advice)
+    show_saved(session, json_file, html_file, all_advice=all_advice)
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    voice: Annotated[
+        bool, typer.Option("--voice", help="Record twenty seconds of your ordinary voice, to hear tone by.")
+    ] = False,
+) -> None:
     """Check microphone, loudspeaker, voice, Whisper and disk: fine, or what to do."""
+    if voice:
+        from simulator.rehearsal import learn_voice
+
+        learn_voice(console_for(None))
+        return
     from rich.table import Table
 
     from simulator.doctor import check_all

@@ -1,17 +1,110 @@
-"""`simulator grade` for JSON: turns and calls from other programs. Belongs to the door, `cli.py`."""
+"""`simulator grade`: recordings, transcripts, and JSON from other programs. Belongs to the door, `cli.py`."""
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
-from simulator.errors import TranscriptError, UsageError
+from rich.markup import escape
+
+from simulator.audio.files import recordings_in
+from simulator.baseline import baseline_in
+from simulator.cases import Case
+from simulator.cli_lists import console_for
+from simulator.errors import AudioError, TranscriptError, UsageError
+from simulator.grade_files import TRANSCRIPT_SUFFIXES, Grading, grade_recording, grade_transcript
 from simulator.grade_texts import Misfit, Result, grade_calls, grade_turns, read_calls, read_lines
 from simulator.grading.loading import GraderInBackground
+from simulator.records import VoiceProfile
+from simulator.report import assessed, session_json, write_json
+from simulator.scenarios import Scenario, find_scenario
+from simulator.terminal import show_report, show_transcript
+from simulator.transcription import Transcriber, open_transcriber
 
 _MISFITS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Recordings beside the one that is graded: the same speaker's ordinary voice, and the customer's side."""
+
+    baseline: Path | None
+    customer: Path | None
+
+    @cached_property
+    def ordinary(self) -> VoiceProfile | None:
+        """What the ordinary voice is like."""
+        return baseline_in(self.baseline) if self.baseline else None
+
+
+def grade_spoken(
+    inputs: Sequence[Path], scenario: str | None, whisper: str | None, sides: Sides, json_file: Path | None
+) -> None:
+    """Grade recordings and transcripts one after the other; one that fails does not stop the others.
+
+    Raises:
+        CalmlineError: something could not be graded; the rest is shown and written.
+    """
+    files = [file for path in inputs for file in (recordings_in(path) if path.is_dir() else [path])]
+    if sides.customer and len(files) > 1:
+        raise UsageError("--customer belongs to one recording.", advice=f"simulator grade {files[0]} --customer ...")
+    case = find_scenario(scenario) if scenario else None
+    console = console_for(json_file)
+    transcriber: Transcriber | None = None
+    if any(file.suffix.lower() not in TRANSCRIPT_SUFFIXES for file in files):
+        transcriber, notice = open_transcriber(whisper)
+        if notice:
+            console.print(f"[yellow]{notice}[/]")
+    work = _Work(case, transcriber, GraderInBackground(), sides)
+    results, failures = [], []
+    for file in files:
+        if len(files) > 1:
+            console.rule(escape(str(file)), align="left")
+        try:
+            grading = work.grade(file)
+        except (AudioError, TranscriptError) as error:
+            if len(files) == 1:
+                raise
+            console.print(f"[red]{escape(str(error))}[/]")
+            failures.append(error.message)
+            continue
+        assessment = assessed(grading.session, case.case if case else Case())
+        show_transcript(console, grading.session.turns)
+        show_report(console, grading.session, assessment)
+        results.append(session_json(grading.session, assessment))
+        if grading.damage:
+            failures.append(grading.damage)
+    if json_file:
+        several = len(inputs) > 1 or inputs[0].is_dir()
+        write_json(results if several else results[0], json_file)
+    if failures and len(files) == 1:
+        raise AudioError(failures[0], advice="What could be read was graded.")
+    if failures:
+        named = "\n".join(failures)
+        raise AudioError(
+            f"{len(failures)} of {len(files)} could not be read whole:\n{named}", advice="The rest was graded."
+        )
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What every file of a run is graded with."""
+
+    case: Scenario | None
+    transcriber: Transcriber | None
+    grader: GraderInBackground
+    sides: Sides
+
+    def grade(self, file: Path) -> Grading:
+        """One file."""
+        if file.suffix.lower() in TRANSCRIPT_SUFFIXES or self.transcriber is None:
+            return grade_transcript(file, self.case, self.grader)
+        sides = self.sides
+        return grade_recording(file, self.case, self.transcriber, self.grader, sides.ordinary, sides.customer)
 
 
 def grade_json(file: Path, out: Path) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulator.errors import UsageError
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -21,7 +23,9 @@ def console_for(json_file: Path | None) -> "Console":
     return Console(stderr=json_file is not None and str(json_file) == "-", highlight=False)
 
 
-def show_saved(session: str, json_file: Path | None, *, all_advice: bool = False) -> None:
+def show_saved(
+    session: str, json_file: Path | None, html_file: Path | None = None, *, all_advice: bool = False
+) -> None:
     """Show a saved call: what was said, the scorecard, the advice."""
     from simulator.report import assessed, session_json, write_json
     from simulator.store.sessions import Store
@@ -35,6 +39,11 @@ def show_saved(session: str, json_file: Path | None, *, all_advice: bool = False
     show_report(console, saved, assessment, all_advice=all_advice)
     if json_file:
         write_json(session_json(saved, assessment), json_file)
+    if html_file:
+        from simulator.page.build import write_page
+
+        write_page(html_file, saved, assessment, scenario.title, store.sounds(saved.head.id))
+        console.print(f"Written: {html_file}", soft_wrap=True)
 
 
 @scenarios_app.callback(invoke_without_command=True)
@@ -93,6 +102,63 @@ def check_scenarios(files: Annotated[list[Path], typer.Argument(metavar="FILE...
             print(f"{file}: fine ({scenario.title}; {len(scenario.facts)} facts, {len(scenario.authority)} options)")
     if mistakes:
         raise ScenarioError("\n".join(mistakes))
+
+
+@scenarios_app.command("new")
+def write_new_scenario(
+    folder: Annotated[Path, typer.Option("--in", metavar="FOLDER", help="Where to write it.")] = Path(),
+) -> None:
+    """Write a scenario of your own: asks for everything it needs."""
+    from simulator.authoring import new_scenario, write_scenario
+
+    print("Answer in a sentence each. Ctrl-C stops without writing anything.\n")
+
+    def ask(question: str) -> str:
+        try:
+            return input(f"{question}: ")
+        except EOFError as error:
+            raise UsageError("The answers ended too early; nothing was written.") from error
+
+    content = new_scenario(ask)
+    path = folder / f"{content['id']}.yaml"
+    scenario = write_scenario(content, path)
+    print(f"\n{path}: written ({len(scenario.facts)} facts, {len(scenario.authority)} options).")
+    print("Its lines fit any customer: give them this customer's own voice.")
+    print(f"Then `simulator scenarios rehearse {path}` and `simulator practice --scenario {path}`.")
+
+
+@scenarios_app.command("rehearse")
+def rehearse_scenario(
+    name: Annotated[str, typer.Argument(metavar="ID", help="A scenario's id, or a .yaml file.")],
+    candidate: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="Only this scripted candidate, with every word.")
+    ] = None,
+    difficulty: Annotated[str, typer.Option(help="easy, medium or hard.")] = "medium",
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same call.")] = 1,
+) -> None:
+    """Let scripted candidates call: how angry the customer was after each turn, and how it ended."""
+    from simulator.customer.caller import Caller
+    from simulator.grading.loading import TrainedGrader
+    from simulator.scenarios import find_scenario
+    from simulator.scripted import ScriptedCall, find_script, play, scripts
+    from simulator.terminal import show_transcript
+
+    names = [candidate] if candidate else list(scripts().scripts)
+    titles = {each: find_script(each).title for each in names}
+    caller = Caller(find_scenario(name), difficulty, seed)
+    calls = [ScriptedCall(caller, each) for each in names]
+    play(calls, TrainedGrader())
+    if candidate:
+        show_transcript(console_for(None), calls[0].turns, caller.start)
+        if calls[0].line:
+            print(f"\n{caller.scenario.customer.name}: {calls[0].line.text}\n")
+    _show_table(
+        ("candidate", "anger after each turn", "ending"),
+        (
+            (titles[call.name], " ".join(f"{a:.0f}" for a in call.anger), str(call.ending or "").replace("_", " "))
+            for call in calls
+        ),
+    )
 
 
 @sessions_app.callback(invoke_without_command=True)

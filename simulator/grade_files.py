@@ -15,10 +15,12 @@ from simulator.errors import TranscriptError
 from simulator.grading.delivery import measure_delivery
 from simulator.grading.matching import CaseReader
 from simulator.grading.rubric import assess
+from simulator.grading.turn_sound import SHORTEST_PAUSE_S, SoundMeter, closed
 from simulator.grading.turns import Grader, grade_turn
 from simulator.listening import listen
 from simulator.records import (
     CustomerLine,
+    Delivery,
     EndedBy,
     Session,
     SessionHead,
@@ -26,6 +28,7 @@ from simulator.records import (
     Transcript,
     Turn,
     Utterance,
+    VoiceProfile,
     Word,
 )
 from simulator.roleplay import shifted
@@ -45,23 +48,40 @@ class Grading:
     damage: str = ""
 
 
-def grade_recording(path: Path, scenario: Scenario | None, transcriber: Transcriber, grader: Grader) -> Grading:
+def grade_recording(
+    path: Path,
+    scenario: Scenario | None,
+    transcriber: Transcriber,
+    grader: Grader,
+    baseline: VoiceProfile | None = None,
+    customer: Path | None = None,
+) -> Grading:
     """Grade a recording of any length as one turn.
+
+    `baseline` is the speaker's ordinary voice, `customer` a recording of the other side, begun at the same moment.
 
     Raises:
         AudioError: there is no sound to be read.
     """
     recording = Recording(path)
     words: list[Word] = []
-    speech: list[Span] = []
+    meter = SoundMeter()
     for heard in listen(recording.frames(), VoiceDetector(), RECORDED):
         if isinstance(heard, Utterance):
             grader.prepare()  # loads while the first words are written down
             words += shifted(transcriber.transcribe(heard.audio), heard.start_s)
-            speech += heard.speech
+            meter.add(heard)
     transcript = Transcript(tuple(words), transcriber.name, transcriber.rough)
-    turn = _turn(0, "", transcript, speech, CaseReader(_case(scenario), grader), grader)
+    other = _speech_in(customer) if customer else None
+    delivery = measure_delivery(transcript, meter.result(), baseline=baseline, other=other)
+    turn = _turn(0, "", transcript, delivery, CaseReader(_case(scenario), grader), grader)
     return Grading(_session(path, (turn,), scenario, transcript, grader), recording.damage)
+
+
+def _speech_in(path: Path) -> list[Span]:
+    """Where somebody speaks in a recording."""
+    heard = listen(Recording(path).frames(), VoiceDetector(), RECORDED)
+    return closed([span for item in heard if isinstance(item, Utterance) for span in item.speech], SHORTEST_PAUSE_S)
 
 
 def grade_transcript(path: Path, scenario: Scenario | None, grader: Grader) -> Grading:
@@ -72,7 +92,7 @@ def grade_transcript(path: Path, scenario: Scenario | None, grader: Grader) -> G
     """
     case = CaseReader(_case(scenario), grader)
     turns = tuple(
-        _turn(number, customer, Transcript.typed(said), None, case, grader)
+        _typed_turn(number, customer, said, case, grader)
         for number, (customer, said) in enumerate(_exchanges(_read_text(path)))
     )
     if not turns:
@@ -113,20 +133,20 @@ def _exchanges(text: str) -> list[tuple[str, str]]:
     return [(customer.strip(), said.strip()) for customer, said in pairs if said.strip()]
 
 
+def _typed_turn(number: int, customer: str, said: str, case: CaseReader, grader: Grader) -> Turn:
+    transcript = Transcript.typed(said)
+    return _turn(number, customer, transcript, measure_delivery(transcript, None), case, grader)
+
+
 def _turn(
-    number: int,
-    customer: str,
-    transcript: Transcript,
-    speech: list[Span] | None,
-    case: CaseReader,
-    grader: Grader,
+    number: int, customer: str, transcript: Transcript, delivery: Delivery, case: CaseReader, grader: Grader
 ) -> Turn:
     return Turn(
         index=number,
         customer=CustomerLine(customer, "given"),
         transcript=transcript,
         sentences=grade_turn(transcript, customer, frozenset(), case, grader),
-        delivery=measure_delivery(transcript, speech),
+        delivery=delivery,
         ended_by=EndedBy.END_OF_INPUT if transcript.words else EndedBy.NOBODY_SPOKE,
     )
 

@@ -192,7 +192,7 @@ class GradedSentence:
 
 @dataclass(frozen=True)
 class FilledPause:
-    """An um or uh: where it was, which source found it, and how surely."""
+    """An um or uh: where it was, which source found it (`transcript`, `sound` or `both`), and how surely."""
 
     start_s: float | None
     end_s: float | None
@@ -210,8 +210,72 @@ class FillerWord:
 
 
 @dataclass(frozen=True)
+class PacePoint:
+    """The pace around a moment: syllables in a second of speaking time."""
+
+    at_s: float
+    syllables_per_second: float
+
+
+@dataclass(frozen=True)
+class PaceStretch:
+    """A stretch in which the pace left the norm: `rushed` or `dragging`."""
+
+    start_s: float
+    end_s: float
+    kind: str
+    syllables_per_second: float
+
+
+@dataclass(frozen=True)
+class VoiceProfile:
+    """What a voice is like over some time, free of words. It holds no sound and nobody can be heard from it.
+
+    `spectrum_db` has a level for each of the 32 mel bands over the voiced frames, with the noise taken off, None
+    where noise or the line leaves nothing. `voiced_s` is how long the voice was heard. Pitch spread is the standard
+    deviation of the middle four fifths. `syllable_rate` counts peaks of loudness in a second of speech. `clarity`
+    from 0 to 1 falls with noise, clipping and a narrow line.
+    """
+
+    voiced_s: float
+    voiced_share: float
+    spectrum_db: tuple[float | None, ...]
+    pitch_median_hz: float
+    pitch_spread_semitones: float
+    pitch_range_semitones: float
+    syllable_rate: float
+    loudness_db: float
+    clarity: float
+
+
+STEADY, TONE_NOT_MEASURED = "steady", "not measured"
+
+
+@dataclass(frozen=True)
+class VoiceTone:
+    """The tone of a turn in plain words, never an emotion.
+
+    `verdict` joins `raised`, `hurried`, `flat`, `quiet`, or is `steady`, or `not measured`. `raised` from 0 to 1
+    rises with tension against the speaker's baseline, or against wide general bands where there is none. `certainty`
+    from 0 to 1 falls with noise, clipping, a narrow line, little speech and a missing baseline.
+    """
+
+    verdict: str
+    raised: float | None
+    certainty: float
+    pitch_median_hz: float | None
+    pitch_range_semitones: float | None
+    loudness_db: float | None
+    against_baseline: bool = False
+
+
+@dataclass(frozen=True)
 class Delivery:
-    """How a turn was said. What was not measured is None, never a made-up number."""
+    """How a turn was said. What was not measured is None, never a made-up number.
+
+    `customer_s` is how long the line sounded that was answered, where it did. `overlaps` are the moments in which
+    both voices sounded, where both were recorded on one clock.
+    """
 
     measured: bool
     words: int
@@ -220,10 +284,16 @@ class Delivery:
     speaking_s: float | None = None
     duration_s: float | None = None
     response_gap_s: float | None = None
+    customer_s: float | None = None
+    longest_run_s: float | None = None
+    speech: tuple[Span, ...] | None = None
     pauses: tuple[Span, ...] | None = None
+    overlaps: tuple[Span, ...] | None = None
     filled_pauses: tuple[FilledPause, ...] = ()
     filler_words: tuple[FillerWord, ...] = ()
-    voice: None = None
+    pace_course: tuple[PacePoint, ...] = ()
+    pace_stretches: tuple[PaceStretch, ...] = ()
+    voice: VoiceTone | None = None
 
 
 # --- the customer ---------------------------------------------------------------------------------
@@ -327,13 +397,17 @@ class Levels:
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """One visible row of the scorecard; `points` is None where it was not measured."""
+    """One visible row of the scorecard; `points` is None where it was not measured.
+
+    `evidence` is the place in the sound that shows it best, where there is one.
+    """
 
     id: str
     title: str
     points: float | None
     out_of: int
     why: str
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import random
 import signal
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,17 +14,21 @@ from rich.markup import escape
 from simulator.audio.devices import Loudspeaker, Microphone
 from simulator.audio.files import recordings_in
 from simulator.audio.vad import VoiceDetector
+from simulator.baseline import record_baseline
 from simulator.candidates import Candidate, LiveCandidate, RecordedCandidate, TypedCandidate
 from simulator.customer.caller import Caller
-from simulator.errors import DeviceError
+from simulator.errors import DeviceError, StoreError
 from simulator.grading.loading import GraderInBackground
 from simulator.grading.matching import CaseReader
-from simulator.records import Audio
+from simulator.grading.voice_profile import ENOUGH_VOICE_S, joined_profiles
+from simulator.listening import Level
+from simulator.records import Audio, VoiceProfile
 from simulator.report import assessed, session_json, write_json
-from simulator.roleplay import CallEvent, Ended, Parts, hold_call
+from simulator.roleplay import CallEvent, Ended, Graded, Parts, hold_call, is_ordinary
 from simulator.scenarios import find_scenario
 from simulator.store.sessions import Store
-from simulator.terminal import CallScreen, show_briefing
+from simulator.store.voice_baseline import baseline_file, load_baseline, save_baseline
+from simulator.terminal import CallScreen, LevelMeter, show_briefing, show_voice
 from simulator.transcription import open_transcriber
 from simulator.voice import Voice
 
@@ -67,12 +71,41 @@ def rehearse(choices: Choices, console: Console) -> None:
         if notice:
             console.print(f"[yellow]{escape(notice)}[/]")
         voice = None if choices.typed and play is None else Voice(caller.scenario.customer.voice)
-        parts = Parts(caller, candidate, grader, case, store, transcriber, voice, play)
-        _show_call(parts, choices, console)
+        baseline = _baseline(console) if microphone else None
+        parts = Parts(caller, candidate, grader, case, store, transcriber, voice, play, baseline)
+        voices = _show_call(parts, choices, console)
+        if microphone:
+            _refine_baseline(baseline, voices)
         if microphone and microphone.overflows:
             console.print(
                 f"[yellow]The machine was too busy {microphone.overflows} times to take all of your voice.[/]"
             )
+
+
+def learn_voice(console: Console) -> None:
+    """Record the person's ordinary voice, show what was found, and keep it.
+
+    Raises:
+        DeviceError: there is no microphone, or too little was said.
+    """
+    console.print(
+        "Talk for twenty seconds as you would to a friend: what you had for breakfast, how you came here. "
+        "No need to be calm, fast or loud."
+    )
+    with Microphone() as microphone, LevelMeter(console) as meter:
+        profile = _shown(record_baseline(microphone.frames()), meter)
+    save_baseline(profile)
+    show_voice(console, profile)
+    console.print(f"[dim]Kept in {escape(str(baseline_file()))}: figures, no sound. Later calls refine it.[/]")
+
+
+def _shown(levels: Generator[Level, None, VoiceProfile], meter: LevelMeter) -> VoiceProfile:
+    while True:
+        try:
+            meter.show(next(levels))
+        except StopIteration as end:
+            profile: VoiceProfile = end.value
+            return profile
 
 
 def _loudspeaker(choices: Choices, console: Console) -> Callable[[Audio], None] | None:
@@ -110,12 +143,30 @@ def _ask() -> str | None:
         return None
 
 
-def _show_call(parts: Parts, choices: Choices, console: Console) -> None:
+def _baseline(console: Console) -> VoiceProfile | None:
+    try:
+        return load_baseline()
+    except StoreError as error:
+        console.print(f"[yellow]{escape(str(error))}[/]")
+        return None
+
+
+def _refine_baseline(baseline: VoiceProfile | None, voices: Sequence[VoiceProfile]) -> None:
+    """Learn from a call: its steady turns join the baseline, or become one where there is enough of them."""
+    if voices and (baseline or sum(voice.voiced_s for voice in voices) >= ENOUGH_VOICE_S):
+        save_baseline(joined_profiles([*([baseline] if baseline else []), *voices]))
+
+
+def _show_call(parts: Parts, choices: Choices, console: Console) -> list[VoiceProfile]:
+    """Show a call to its end; gives back what the voice was like in its steady turns."""
+    voices: list[VoiceProfile] = []
     name, live = parts.caller.scenario.customer.name, not (choices.recordings or choices.typed)
     screen = CallScreen(console, name, typed=choices.typed, live=live)
 
     def show(event: CallEvent) -> None:
         screen.show(event)
+        if isinstance(event, Graded) and event.voice and is_ordinary(event.turn):
+            voices.append(event.voice)
         if isinstance(event, Ended) and choices.json_file:
             session = event.session
             write_json(session_json(session, assessed(session, parts.case.case)), choices.json_file)
@@ -124,6 +175,7 @@ def _show_call(parts: Parts, choices: Choices, console: Console) -> None:
         _show_all(hold_call(parts), show)
     finally:
         screen.close()
+    return voices
 
 
 def _show_all(events: Generator[CallEvent, None, None], show: Callable[[CallEvent], None]) -> None:

@@ -9,7 +9,19 @@ from typing import Any
 from simulator.cases import Case
 from simulator.errors import UsageError
 from simulator.grading.rubric import assess
-from simulator.records import Assessment, Cause, Delivery, Evidence, Fault, GradedSentence, Label, Mood, Session, Turn
+from simulator.records import (
+    Assessment,
+    Cause,
+    Delivery,
+    Evidence,
+    Fault,
+    GradedSentence,
+    Label,
+    Mood,
+    Session,
+    Span,
+    Turn,
+)
 
 _DECIMALS = 3
 
@@ -131,9 +143,11 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
         "speaking_s": _round(delivery.speaking_s),
         "duration_s": _round(delivery.duration_s),
         "response_gap_s": _round(delivery.response_gap_s),
-        "pauses": None
-        if delivery.pauses is None
-        else [_times(pause.start_s, pause.end_s) for pause in delivery.pauses],
+        "customer_s": _round(delivery.customer_s),
+        "longest_run_s": _round(delivery.longest_run_s),
+        "speech": _spans(delivery.speech),
+        "pauses": _spans(delivery.pauses),
+        "overlaps": _spans(delivery.overlaps),
         "filled_pauses": [
             {**_times(um.start_s, um.end_s), "source": um.source, "probability": _round(um.probability)}
             for um in delivery.filled_pauses
@@ -141,8 +155,14 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
         "filler_words": [
             {"text": filler.text, **_times(filler.start_s, filler.end_s)} for filler in delivery.filler_words
         ],
-        "voice": delivery.voice,
+        "pace_course": [[_round(p.at_s), _round(p.syllables_per_second)] for p in delivery.pace_course],
+        "pace_stretches": [asdict(stretch) for stretch in delivery.pace_stretches],
+        "voice": delivery.voice and asdict(delivery.voice),
     }
+
+
+def _spans(spans: Iterable[Span] | None) -> list[dict[str, float | None]] | None:
+    return None if spans is None else [_times(span.start_s, span.end_s) for span in spans]
 
 
 def _fault(fault: Fault) -> dict[str, Any]:

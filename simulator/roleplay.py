@@ -9,7 +9,7 @@ saved before the next sound is played.
 """
 
 import secrets
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -23,7 +23,9 @@ from simulator.grading.delivery import measure_delivery
 from simulator.grading.matching import CaseReader
 from simulator.grading.rubric import assess
 from simulator.grading.rubric_rules import rubric_rules
+from simulator.grading.turn_sound import sound_of
 from simulator.grading.turns import Grader, grade_turn
+from simulator.grading.voice_profile import ENOUGH_VOICE_S, joined_profiles
 from simulator.listening import Level
 from simulator.records import (
     Audio,
@@ -34,6 +36,7 @@ from simulator.records import (
     SessionHead,
     Transcript,
     Turn,
+    VoiceProfile,
     Word,
 )
 from simulator.store.sessions import Speaker, Store
@@ -43,7 +46,10 @@ from simulator.voice import Voice
 
 @dataclass(frozen=True)
 class Parts:
-    """Everything a call is made of. Without `voice` the customer writes; without `play` nothing sounds."""
+    """Everything a call is made of.
+
+    Without `voice` the customer writes; without `play` nothing sounds. `baseline` is the candidate's ordinary voice.
+    """
 
     caller: Caller
     candidate: Candidate
@@ -53,6 +59,7 @@ class Parts:
     transcriber: Transcriber | None = None
     voice: Voice | None = None
     play: Callable[[Audio], None] | None = None
+    baseline: VoiceProfile | None = None
 
 
 @dataclass(frozen=True)
@@ -82,10 +89,11 @@ class Thinking:
 
 @dataclass(frozen=True)
 class Graded:
-    """A turn with its reaction; `mood` is the mood before it."""
+    """A turn with its reaction; `mood` is the mood before it, `voice` what the voice was like, where it was heard."""
 
     turn: Turn
     mood: Mood
+    voice: VoiceProfile | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +161,7 @@ def hold_call(parts: Parts) -> Generator[CallEvent, None, None]:
 class _CallSoFar:
     head: SessionHead
     turns: list[Turn] = field(default_factory=list)
+    voices: list[VoiceProfile] = field(default_factory=list)
     ending: Ending | None = None
     closing: str | None = None
 
@@ -170,9 +179,11 @@ def _talk(parts: Parts, call: _CallSoFar) -> Iterator[CallEvent]:
         if answer.notice:
             yield Notice(answer.notice)
         yield Thinking()
-        turn = _grade(parts, call.turns, line, answer)
+        turn, voice = _grade(parts, call, line, said, answer)
         parts.store.save_turn(call.head.id, turn)
-        yield Graded(turn, mood)
+        yield Graded(turn, mood, voice)
+        if voice and is_ordinary(turn):
+            call.voices.append(voice)
         next_line = parts.caller.answer(turn, call.turns)
         call.turns.append(turn)
         if turn.reaction is None:
@@ -212,19 +223,45 @@ def _keep(store: Store, call: _CallSoFar, line: CustomerLine, said: Audio | None
     store.save_heard(call.head.id, len(call.turns), line, flacs)
 
 
-def _grade(parts: Parts, before: list[Turn], line: CustomerLine, answer: Answer) -> Turn:
+def _grade(
+    parts: Parts, call: _CallSoFar, line: CustomerLine, said: Audio | None, answer: Answer
+) -> tuple[Turn, VoiceProfile | None]:
+    """The graded answer with its reaction, and what the voice was like."""
+    before = call.turns
     told = {fact for turn in before for fact in turn.customer.facts_told} | set(line.facts_told)
     transcript = transcribe_answer(answer, parts.transcriber)
-    speech = None if answer.text is not None else [span for u in answer.utterances for span in u.speech]
+    sound = None if answer.text is not None else sound_of(answer.utterances)
     turn = Turn(
         index=len(before),
         customer=line,
         transcript=transcript,
         sentences=grade_turn(transcript, line.text, told, parts.case, parts.grader),
-        delivery=measure_delivery(transcript, speech, response_gap_s=answer.response_gap_s),
+        delivery=measure_delivery(
+            transcript,
+            sound,
+            response_gap_s=answer.response_gap_s,
+            customer_s=said.duration_s if said else None,
+            baseline=parts.baseline or _first_voice(call.voices),
+        ),
         ended_by=answer.ended_by,
     )
-    return replace(turn, reaction=parts.caller.react(turn, before))
+    return replace(turn, reaction=parts.caller.react(turn, before)), sound.voice if sound else None
+
+
+def is_ordinary(turn: Turn) -> bool:
+    """Whether the voice of a turn may stand for the candidate's ordinary one."""
+    voice = turn.delivery.voice
+    return voice is not None and voice.raised is not None and not {"raised", "quiet"} & set(voice.verdict.split(", "))
+
+
+def _first_voice(voices: Sequence[VoiceProfile]) -> VoiceProfile | None:
+    """The candidate's voice in the first turns of the call, as soon as there is enough to be a baseline."""
+    heard_s = 0.0
+    for number, voice in enumerate(voices, 1):
+        heard_s += voice.voiced_s
+        if heard_s >= ENOUGH_VOICE_S:
+            return joined_profiles(voices[:number])
+    return None
 
 
 def transcribe_answer(answer: Answer, transcriber: Transcriber | None) -> Transcript:

@@ -40,6 +40,11 @@ def grader_dir() -> Path:
     return project_data_dir() / "models" / "grader"
 
 
+def filled_pauses_file() -> Path:
+    """The weights of the detector of filled pauses."""
+    return project_data_dir() / "models" / "filled_pauses" / "weights.npz"
+
+
 def fixtures_dir() -> Path:
     """Folder of the recorded replies for the demo and the tests."""
     return project_data_dir() / "audio_fixtures"

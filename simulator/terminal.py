@@ -5,6 +5,7 @@ Reads records, decides nothing. Colour is never the only sign: good and bad also
 
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import Self
 
 from rich.box import SIMPLE
 from rich.console import Console
@@ -23,17 +24,20 @@ from simulator.records import (
     Assessment,
     Behaviour,
     Cause,
+    Delivery,
     EndedBy,
     Ending,
+    Evidence,
     GradedSentence,
     Mood,
     Session,
     Turn,
+    VoiceProfile,
 )
 from simulator.roleplay import CallEvent, CustomerSpeaks, Ended, Graded, Listening, Notice, Thinking
 from simulator.scenarios import Heat, Scenario
 
-_ENDINGS = {
+ENDING_WORDS = {
     Ending.ESCALATED: "The customer demanded your manager.",
     Ending.HANG_UP: "The customer hung up.",
     Ending.SATISFIED: "The customer left satisfied.",
@@ -44,6 +48,7 @@ _ENDINGS = {
 _MOODS = {Heat.FURIOUS: ("furious", "red"), Heat.ANNOYED: ("annoyed", "yellow"), Heat.CALM: ("calm", "green")}
 _METER_CELLS = 24
 _METER_FLOOR_DB = -60.0
+_CLEAR = 0.6
 _ADVICE_SHOWN = 3
 _INDENT = (0, 0, 0, 4)
 
@@ -53,12 +58,13 @@ class CallScreen:
 
     def __init__(self, console: Console, customer: str, *, typed: bool = False, live: bool = False) -> None:
         self._console, self._customer, self._typed, self._live_voice = console, customer, typed, live
-        self._live: Live | None = None
+        self._meter: LevelMeter | None = None
 
     def show(self, event: CallEvent) -> None:
         """Show one event."""
         if isinstance(event, Level):
-            self._meter(event)
+            if self._meter:
+                self._meter.show(event)
             return
         self._stop_live()
         if isinstance(event, CustomerSpeaks):
@@ -99,32 +105,58 @@ class CallScreen:
             if sentence.labels:
                 line = _sentence_line(sentence, quote=len(turn.sentences) > 1)
                 self._console.print(Padding(line, _INDENT))
+        if turn.delivery.measured and turn.transcript.words:
+            self._console.print(Padding(_delivery_line(turn.delivery), _INDENT))
         if turn.reaction:
             self._console.print(Padding(_mood_line(event.mood, turn.reaction.mood), _INDENT))
             for cause in turn.reaction.causes:
                 self._console.print(Padding(_cause_line(cause), (0, 0, 0, 6)))
 
-    def _meter(self, level: Level) -> None:
-        if not self._live:
-            return
+    def _transient(self, text: str) -> None:
+        # On a terminal the line is drawn over; in a log it would only repeat.
+        if self._console.is_terminal and not self._typed:
+            self._meter = LevelMeter(self._console, text)
+            self._meter.__enter__()
+
+    def _stop_live(self) -> None:
+        if self._meter:
+            self._meter.__exit__()
+            self._meter = None
+
+
+class LevelMeter:
+    """A line that shows what the microphone hears, drawn over in place."""
+
+    def __init__(self, console: Console, text: str = "listening, speak now") -> None:
+        self._live = Live(Text(f"    {text} …", style="cyan"), console=console, transient=True, refresh_per_second=12)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
+
+    def show(self, level: Level) -> None:
+        """Draw a level."""
         share = (max(level.loudness_db, _METER_FLOOR_DB) - _METER_FLOOR_DB) / -_METER_FLOOR_DB
         cells = round(share * _METER_CELLS)
         state = "hearing you" if level.speaking else "listening, speak now"
         shown = "" if level.loudness_db <= QUIETEST_DB else "▮" * cells
         self._live.update(Text(f"    {state:<22}{shown:<{_METER_CELLS}}", style="cyan"))
 
-    def _transient(self, text: str) -> None:
-        # On a terminal the line is drawn over; in a log it would only repeat.
-        if self._console.is_terminal and not self._typed:
-            self._live = Live(
-                Text(f"    {text} …", style="cyan"), console=self._console, transient=True, refresh_per_second=12
-            )
-            self._live.start()
 
-    def _stop_live(self) -> None:
-        if self._live:
-            self._live.stop()
-            self._live = None
+def show_voice(console: Console, voice: VoiceProfile) -> None:
+    """What was found of a person's ordinary voice."""
+    room = "clear" if voice.clarity >= _CLEAR else "noisy or narrow: tone will be heard less surely"
+    table = Table.grid(padding=(0, 2))
+    table.add_row(
+        "pitch", f"around {voice.pitch_median_hz:.0f} Hz, moving over {voice.pitch_range_semitones:.0f} semitones"
+    )
+    table.add_row("rate", f"{voice.syllable_rate:.1f} syllables a second")
+    table.add_row("loudness", f"{voice.loudness_db:.0f} dB below full scale")
+    table.add_row("sound", room)
+    console.print(table)
 
 
 def show_briefing(console: Console, scenario: Scenario, difficulty: str, seed: int, transcriber: str) -> None:
@@ -141,7 +173,7 @@ def show_report(
         raise ValueError("a report needs an assessment")
     console.print()
     if session.head.difficulty:
-        ending = _ENDINGS[session.ending] if session.ending else "The call was interrupted."
+        ending = ENDING_WORDS[session.ending] if session.ending else "The call was interrupted."
         console.print(f"[bold]{ending}[/]")
     if session.unheard:
         console.print(f"[yellow]{session.unheard} answer was recorded but not graded before the program stopped.[/]")
@@ -157,10 +189,10 @@ def show_report(
         )
 
 
-def show_transcript(console: Console, turns: Sequence[Turn]) -> None:
-    """The whole talk with what was found in it."""
+def show_transcript(console: Console, turns: Sequence[Turn], mood: Mood | None = None) -> None:
+    """The whole talk with what was found in it; `mood` is the customer's before the first turn."""
     screen = CallScreen(console, "Customer")
-    mood = Mood()
+    mood = mood or Mood()
     for turn in turns:
         if turn.customer.text:
             console.print(f"\n[bold]Customer[/] [italic]{escape(turn.customer.text)}[/]")
@@ -198,6 +230,19 @@ def _sign(behaviour: Behaviour) -> tuple[str, str]:
     if behaviour in FAULTS:
         return "-", "red"
     return ("·", "dim") if behaviour is Behaviour.COURTESY else ("+", "green")
+
+
+def _delivery_line(delivery: Delivery) -> Text:
+    """How it was said, in half a line."""
+    parts = []
+    if delivery.words_per_minute:
+        parts.append(f"{delivery.words_per_minute:.0f} words a minute")
+    if delivery.filled_pauses:
+        count = len(delivery.filled_pauses)
+        parts.append(f"{count} filled pause{'s' if count > 1 else ''}")
+    if delivery.voice:
+        parts.append(f"voice {delivery.voice.verdict}")
+    return Text(" · ".join(parts), style="dim")
 
 
 def _mood_line(before: Mood, after: Mood) -> Text:
@@ -243,12 +288,18 @@ def _show_faults(console: Console, assessment: Assessment) -> None:
         console.print("[dim]Safety box: passed.[/]")
 
 
+def _place(evidence: Evidence) -> str:
+    """The words, and where to listen to them."""
+    at = "" if evidence.start_s is None else f" (turn {evidence.turn + 1}, second {evidence.start_s:.0f})"
+    return f"You said: “{escape(evidence.text)}”{at}" if evidence.text else f"Listen:{at}" if at else ""
+
+
 def _show_advice(console: Console, advice: Sequence[Advice], most: int) -> None:
     if not advice:
         return
     console.print("\n[bold]Next time[/]")
     for number, item in enumerate(advice[:most], 1):
-        quote = f" You said: “{escape(item.evidence.text)}”" if item.evidence else ""
+        quote = f" {_place(item.evidence)}" if item.evidence else ""
         console.print(f"{number}. [bold]{escape(item.step)}.[/] {escape(item.why)}{quote}")
         console.print(f"   Try: [italic]“{escape(item.better)}”[/]")
     if len(advice) > most:

@@ -61,8 +61,12 @@ def test_a_typed_call_ends_well_and_is_kept(run: Run, tmp_path: Path) -> None:
     assert "The customer left satisfied." in shown.stdout
     assert call["session"] in run("sessions").stdout
     assert run("report", call["session"], "--json", "-").stdout == (tmp_path / "call.json").read_text()
+    page = tmp_path / "call.html"
+    assert str(page.name) in run("report", "last", "--html", page).stdout
+    assert call["session"] in page.read_text()
 
 
+@pytest.mark.slow
 def test_practice_takes_recordings_or_a_folder_of_them(run: Run, tmp_path: Path) -> None:
     recordings = sorted((fixtures_dir() / "demo").glob("*.flac"))[:2]
     done = run("practice", "--quiet", "--from", *recordings, "--json", tmp_path / "call.json")
@@ -91,6 +95,44 @@ def test_a_recording_is_graded_as_one_turn_of_the_same_shape(run: Run, tmp_path:
     assert graded["levels"]["calm"] == 0
     assert graded["ending"] is None
     assert {"heat"} <= {fault["id"] for fault in graded["faults"]}
+
+
+DELIVERY = {
+    *("measured words words_per_minute syllables_per_second speaking_s duration_s response_gap_s customer_s".split()),
+    *("longest_run_s speech pauses overlaps filled_pauses filler_words pace_course pace_stretches voice".split()),
+}
+
+
+@pytest.mark.slow
+def test_several_recordings_are_graded_against_a_baseline_in_one_run(run: Run, tmp_path: Path) -> None:
+    replies, usual = fixtures_dir() / "replies", fixtures_dir() / "demo" / "3_asks_why.flac"
+    done = run(
+        "grade", replies / "ramble.flac", replies / "no.flac", "--baseline", usual, "--json", tmp_path / "g.json"
+    )
+    assert done.returncode == 0, done.stderr
+    ramble, no = (graded["turns"][0]["delivery"] for graded in json.loads((tmp_path / "g.json").read_text()))
+    assert set(ramble) == DELIVERY
+    assert ramble["voice"]["against_baseline"]
+    assert 0 <= ramble["voice"]["raised"] <= 1
+    assert ramble["pace_course"]
+    assert (no["words_per_minute"], no["voice"]["verdict"], no["voice"]["raised"]) == (None, "not measured", None)
+
+
+@pytest.mark.slow
+def test_both_sides_of_a_recorded_call_give_turn_taking(run: Run, tmp_path: Path) -> None:
+    own, rate_hz = soundfile.read(fixtures_dir() / "replies" / "ramble.flac", dtype="float32")
+    theirs, _ = soundfile.read(fixtures_dir() / "replies" / "calm_down.flac", dtype="float32")
+    # The customer speaks, the agent begins before the end, and the line is silent on the other side meanwhile.
+    begins = len(theirs) - 2 * rate_hz
+    soundfile.write(tmp_path / "own.wav", np.concatenate([np.zeros(begins, np.float32), own]), rate_hz)
+    soundfile.write(tmp_path / "theirs.wav", theirs, rate_hz)
+    done = run("grade", tmp_path / "own.wav", "--customer", tmp_path / "theirs.wav", "--json", tmp_path / "g.json")
+    assert done.returncode == 0, done.stderr
+    (turn,) = json.loads((tmp_path / "g.json").read_text())["turns"]
+    (overlap,) = turn["delivery"]["overlaps"]
+    assert 0.2 <= overlap["end_s"] - overlap["start_s"] <= 2
+    assert turn["delivery"]["customer_s"] > 1
+    assert "both at once" in done.stdout
 
 
 def test_a_written_transcript_is_graded_by_its_speakers(run: Run, tmp_path: Path) -> None:
@@ -142,7 +184,10 @@ WRONG = [
     (("grade", "gone.wav"), 4, "gone.wav does not exist"),
     (("grade", "empty.wav"), 4, "empty.wav is empty"),
     (("grade", "text.wav"), 4, "looks like text"),
-    (("grade", "."), 4, "is a folder"),
+    (("grade", "no_sound"), 4, "holds no recording"),
+    (("grade", "good.flac", "gone.wav"), 4, "1 of 2 could not be read whole"),
+    (("grade", "good.flac", "good.flac", "--customer", "good.flac"), 2, "--customer belongs to one recording"),
+    (("grade", "good.flac", "--baseline", "gone.wav"), 4, "gone.wav does not exist"),
     (("grade", "empty.txt"), 9, "holds no words of the candidate"),
     (("grade", "gone.txt"), 9, "cannot be read"),
     (("grade", "text.txt", "--scenario", "nope"), 3, "refund_outside_policy"),

@@ -184,6 +184,26 @@ def test_the_doctor_finds_both_devices(card: SoundCard) -> None:
     assert lines["voice"] == "fine", done.stdout
 
 
+def test_the_doctor_learns_a_voice_at_the_microphone(card: SoundCard, tmp_path: Path) -> None:
+    talk = [soundfile.read(path)[0] for path in sorted((fixtures_dir() / "demo").glob("*.flac"))]
+    soundfile.write(tmp_path / "talk.wav", np.concatenate([*talk, *talk]), 16_000)
+    doctor = subprocess.Popen(
+        [sys.executable, "-u", "-m", "simulator", "doctor", "--voice"],
+        env=card.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    mouth = subprocess.Popen(["paplay", "--device=mouth", str(tmp_path / "talk.wav")], env=card.environment)
+    shown, _ = doctor.communicate(timeout=120)
+    mouth.terminate()
+    mouth.wait(timeout=20)
+    assert doctor.returncode == 0, shown
+    assert "semitones" in shown
+    kept = json.loads((Path(card.environment["CALMLINE_DATA_DIR"]) / "voice.json").read_text())
+    assert 60 < kept["pitch_median_hz"] < 130
+
+
 def test_without_any_device_the_doctor_says_what_to_do(run: Run, tmp_path: Path) -> None:
     done = run("practice", HOME=str(tmp_path), XDG_RUNTIME_DIR=str(tmp_path), PULSE_SERVER="none")
     assert done.returncode == 6

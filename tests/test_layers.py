@@ -21,6 +21,10 @@ FLOORS = [
         "transcription.sphinx",
         "voice",
         "grading.amounts",
+        "grading.acoustics",
+        "grading.tone",
+        "grading.voice_profile",
+        "grading.filled_pauses",
         "grading.encoders",
         "grading.behaviours",
         "grading.vectors",
@@ -30,19 +34,28 @@ FLOORS = [
         "grading.fillers",
         "grading.rubric_rules",
         "store.schema",
+        "store.voice_baseline",
+        "training.speakers",
     },
     {
         "training.base_model",
         "training.corpus",
         "listening",
         "transcription",
-        "grading.delivery",
+        "grading.pace",
+        "grading.turn_sound",
         "grading.turns",
         "grading.loading",
         "grading.call",
         "store.database",
+        "page.timeline",
+        "training.hesitations",
     },
     {
+        "baseline",
+        "grading.delivery",
+        "page.charts",
+        "training.train_filled_pauses",
         "training.metrics",
         "training.mishear",
         "training.hear",
@@ -59,16 +72,17 @@ FLOORS = [
         "grading.levels",
         "grading.advice",
         "grading.scorecard",
+        "grading.delivery_rows",
         "customer.events",
     },
     {"grading.rubric", "customer.mood", "customer.dialogue", "training.train"},
     {"report", "customer.caller", "training.train_matching"},
     {"roleplay"},
     {"grade_files", "grade_texts", "terminal", "doctor"},
-    {"rehearsal", "training.levels"},
+    {"authoring", "page.build", "rehearsal", "scripted", "training.levels"},
     {"training.evaluate"},
     {"cli_lists", "cli_grading"},
-    {"cli", "bench.evaluate", "bench.speed", "bench.docs"},
+    {"cli", "bench.customers", "bench.delivery", "bench.evaluate", "bench.speed", "bench.docs"},
 ]
 # Rooms on one floor that build on each other.
 SAME_FLOOR = {
@@ -81,6 +95,13 @@ SAME_FLOOR = {
     ("grading.vectors", "grading.encoders"),
     ("grading.vectors", "grading.matching"),
     ("grading.matching", "grading.amounts"),
+    ("grading.filled_pauses", "grading.acoustics"),
+    ("grading.voice_profile", "grading.acoustics"),
+    ("grading.tone", "grading.acoustics"),
+    ("grading.tone", "grading.voice_profile"),
+    ("grading.tone", "grading.rubric_rules"),
+    ("grading.scorecard", "grading.delivery_rows"),
+    ("cli_grading", "cli_lists"),
 }
 ONLY_HERE = {
     "sounddevice": {"audio.devices"},
@@ -89,6 +110,9 @@ ONLY_HERE = {
     "pocketsphinx": {"transcription.sphinx"},
     "sqlalchemy": {"store.schema", "store.database", "store.listing", "store.sessions"},
     "onnxruntime": {"audio.vad"},
+    "swift_f0": {"grading.acoustics"},
+    "matplotlib": {"page.charts"},
+    "jinja2": {"page.build"},
     "typer": {"cli", "cli_lists"},
     "torch": {
         "grading.behaviours",
@@ -101,6 +125,7 @@ ONLY_HERE = {
         "training.matching",
         "training.metrics",
         "training.train",
+        "training.train_filled_pauses",
         "training.train_matching",
     },
     "transformers": {
@@ -122,7 +147,7 @@ def room_of(path: Path) -> str:
 def rooms() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         room = room_of(path)
-        if room not in {"__init__", "__main__", "audio", "grading", "customer", "store", "bench", "training"}:
+        if room not in {"__init__", "__main__", "audio", "grading", "customer", "store", "bench", "training", "page"}:
             yield room, path
 
 

@@ -4,6 +4,7 @@
 With --check nothing is written and no call is held: it fails when a generated part is out of date.
 """
 
+import json
 import os
 import statistics
 import subprocess
@@ -14,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from simulator.bench.figures import load_figures
-from simulator.settings import grader_dir, matcher_dir, project_data_dir
+from simulator.scenarios import Scenario
+from simulator.settings import filled_pauses_file, grader_dir, matcher_dir, project_data_dir, scenarios_dir
 
+SCHEMA = scenarios_dir() / "scenario.schema.json"
 README = project_data_dir() / "README.md"
 GRADER_CARD, MATCHER_CARD = grader_dir() / "README.md", matcher_dir() / "README.md"
+FILLED_PAUSES_CARD = filled_pauses_file().with_name("README.md")
 _COMMANDS = (
     (),
     ("practice",),
@@ -35,6 +39,7 @@ _WIDTH = "100"
 def main() -> None:
     """Write the generated parts, or check them."""
     check = "--check" in sys.argv[1:]
+    _schema(check=check)
     for file, parts in _PARTS.items():
         text = file.read_text(encoding="utf-8")
         new = text
@@ -45,6 +50,15 @@ def main() -> None:
             sys.exit(f"{file.name} is out of date: type `make docs` and commit what it writes.")
         if not check:
             file.write_text(new, encoding="utf-8")
+
+
+def _schema(*, check: bool) -> None:
+    """Write the JSON Schema of a scenario for editors, or check it."""
+    text = json.dumps(Scenario.model_json_schema(), indent=1) + "\n"
+    if check and (not SCHEMA.exists() or SCHEMA.read_text(encoding="utf-8") != text):
+        sys.exit(f"{SCHEMA.name} is out of date: type `make docs` and commit what it writes.")
+    if not check:
+        SCHEMA.write_text(text, encoding="utf-8")
 
 
 def _replaced(file: Path, text: str, name: str, part: str) -> str:
@@ -94,6 +108,96 @@ def _listening() -> str:
         ("speech ends, median and worst error", f"{edges['offset_median_ms']} and {edges['offset_worst_ms']} ms"),
     ]
     return _table(("what", f"on {figures['recordings']} synthetic replies of known truth"), rows)
+
+
+def _delivery() -> str:
+    figures = load_figures("delivery")
+    pace, pauses, gain, cost = (figures[name] for name in ("words_per_minute", "pause_edges", "gain", "cost"))
+    synthetic, rough = figures["filled_pauses_synthetic"], figures["filled_pauses_synthetic_rough"]
+    writers = {name.removesuffix("_writer"): part for name, part in figures["filler_words"].items()}
+    rows = [
+        (
+            f"words a minute, {pace['turns']} fixtures, transcript given: mean and worst error",
+            "3%",
+            f"{100 * pace['mean_error']:.1f}%, {100 * abs(pace['worst_error']):.1f}%",
+        ),
+        (f"edges of pauses within 100 ms, {pauses['edges']} edges", "0.90", _f(pauses["within_100_ms"])),
+        (f"filled pauses from sound alone, {synthetic['turns']} synthetic turns: F1", "0.90", _f(synthetic["f1"])),
+        ("the same in noise, echo, other talk, through a telephone", "", _f(rough["f1"])),
+        *_real_delivery_rows(figures),
+        *(
+            (f"filler words in context, {n} writer's {p['cases']} cases: F1", "0.95", _f(p["f1"]))
+            for n, p in writers.items()
+        ),
+        ("verdict unchanged by ±12 dB of gain, fixtures", "all", f"{gain['same_words']} of {gain['fixtures']}"),
+        (
+            "a minute of sound: seconds, memory",
+            "≤2 s, 300 MB",
+            f"{cost['median_s']:.1f} s, {cost['memory_mb']:.0f} MB",
+        ),
+    ]
+    return _table(("measure", "at least", "reached"), rows)
+
+
+def _real_delivery_rows(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What was measured on real speech, where that lay beside the project."""
+    if "raised" not in figures:
+        return []
+    real, false, raised = (figures[name] for name in ("filled_pauses_real", "false_filled_pauses", "raised"))
+    return [
+        (
+            f"the same, real talk, {real['of']} in 2.4 minutes: found, false",
+            "11, ≤6",
+            f"{real['found']}, {real['false']}",
+        ),
+        (
+            "false filled pauses a minute: read sentences, a phone agent",
+            "≤1",
+            f"{false['read_sentences_per_minute']:.1f}, {false['phone_agent_per_minute']:.1f}",
+        ),
+        (
+            f"raised against calm voice, {raised['speakers']} actors at one level: AUC",
+            "0.85",
+            f"{_f(raised['auc'])} (without a baseline {_f(raised['auc_without_baseline'])}, "
+            f"loudness alone {_f(raised['auc_loudness_alone'])})",
+        ),
+    ]
+
+
+def _customers() -> str:
+    figures = load_figures("customers")
+    words = figures["wordings"]
+    rows = [
+        (
+            "exemplary ends satisfied or with a follow-up: easy and medium, hard",
+            "1, 0.80",
+            f"{_f(figures['exemplary_ends_well']['easy_and_medium'])}, {_f(figures['exemplary_ends_well']['hard'])}",
+        ),
+        ("generic empathy, apology loop, solution first never end satisfied", "1", _f(figures["never_satisfied"])),
+        ("interrogation, policy first, blame end badly", "1", _f(figures["ends_badly"])),
+        (
+            "the anger curves of five candidates lie in their order: by their mean over twelve turns, by their end",
+            "0.95",
+            f"{_f(figures['anger_in_order'])}, {_f(figures['last_anger_in_order'])}",
+        ),
+        (f"seconds for {figures['calls']} calls of {figures['turns']} turns", "≤180", f"{figures['seconds']:.0f}"),
+        *(
+            (
+                f"{name}: right of {words[kind]['of']} fresh wordings, false matches",
+                "0.90, ≤0.05",
+                f"{_f(words[kind]['right'])}, {_f(words[kind]['false'])}",
+            )
+            for kind, name in (("fact", "question to fact"), ("option", "offer to remedy"))
+        ),
+    ]
+    return _table(("measure", "at least", "reached"), rows)
+
+
+def _endings() -> str:
+    endings = load_figures("customers")["endings"]
+    names = ["satisfied", "follow_up_agreed", "grudging", "unresolved", "hang_up", "escalated"]
+    rows = [(name.replace("_", " "), *(str(found.get(n, 0)) for n in names)) for name, found in endings.items()]
+    return _table(("scripted candidate", *(name.replace("_", " ") for name in names)), rows)
 
 
 def _grader() -> str:
@@ -204,9 +308,19 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 _PARTS: dict[Path, dict[str, Callable[[], str]]] = {
-    README: {"help": _help, "demo": _demo, "speed": _speed, "listening": _listening, "grader": _grader},
+    README: {
+        "help": _help,
+        "demo": _demo,
+        "speed": _speed,
+        "listening": _listening,
+        "grader": _grader,
+        "delivery": _delivery,
+        "customers": _customers,
+        "endings": _endings,
+    },
     GRADER_CARD: {"grader": _grader, "labels": _labels},
     MATCHER_CARD: {"matching": _matching},
+    FILLED_PAUSES_CARD: {"delivery": _delivery},
 }
 _SLOW = frozenset({"demo"})
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from simulator.grading.faults import interrogates, is_monologue
 from simulator.grading.rubric_rules import rubric_rules
-from simulator.records import ASKING, Behaviour, EndedBy, GradedSentence, Turn
+from simulator.records import ASKING, STEADY, Behaviour, EndedBy, GradedSentence, Turn
 from simulator.scenarios import Scenario
 
 _MEETING_SOMETHING = frozenset(Behaviour) - {Behaviour.COURTESY}
+_WAIT_S = 5.0
 _AS_THEY_ARE = (
     Behaviour.OWN,
     Behaviour.REASSURE,
@@ -43,7 +44,7 @@ def events_of(turn: Turn, before: Sequence[Turn], scenario: Scenario) -> tuple[M
     """The events of a turn in the order in which they were said; `before` holds the turns so far."""
     if turn.ended_by is EndedBy.NOBODY_SPOKE or not turn.transcript.words:
         return (MoodEvent("dead_air"),)
-    events = [*_challenged(turn), *_said(turn, before, scenario), *_whole_turn(turn)]
+    events = [*_challenged(turn), *_said(turn, before, scenario), *_whole_turn(turn), *_voice(turn)]
     return tuple(events)
 
 
@@ -103,12 +104,26 @@ def _question(sentence: GradedSentence) -> MoodEvent:
 
 def _whole_turn(turn: Turn) -> Iterator[MoodEvent]:
     limits = rubric_rules().limits
+    waited_s = turn.delivery.response_gap_s or 0.0
+    if waited_s >= _WAIT_S:
+        yield MoodEvent("slow_answer", strength=waited_s // _WAIT_S)
     if interrogates(turn.sentences, limits):
         yield MoodEvent("interrogation", [s for s in turn.sentences if ASKING & s.behaviours][-1].text)
     if is_monologue(turn, limits) or turn.ended_by is EndedBy.TOO_LONG:
         yield MoodEvent("monologue")
     if not any(sentence.doubted or sentence.behaviours & _MEETING_SOMETHING for sentence in turn.sentences):
         yield MoodEvent("nothing_met", turn.transcript.text)
+
+
+def _voice(turn: Turn) -> Iterator[MoodEvent]:
+    """What the sound of the voice did, where it was measured."""
+    voice = turn.delivery.voice
+    if voice is None or voice.raised is None:
+        return
+    if voice.raised >= rubric_rules().tone.surely_raised:
+        yield MoodEvent("hostile_voice", probability=voice.raised)
+    elif voice.verdict == STEADY:
+        yield MoodEvent("steady_voice")
 
 
 def _is_empathy(sentence: GradedSentence) -> bool:

@@ -58,6 +58,7 @@ class MoodLimits(Checked):
     wears_off: Annotated[tuple[float, ...], Field(min_length=1)]
     heard_to_settle: float
     openness_least: float
+    openness_unasked: float
     calm_enough: float
 
 
@@ -68,6 +69,7 @@ class Threshold(Checked):
     trust: float = 0
     patience: float = 0
     resolved: float = 0
+    heard: float = 0
 
 
 class EndingRules(Checked):
@@ -180,7 +182,9 @@ def _scale(
 def openness(mood: Mood, limits: MoodLimits) -> float:
     """How far remedies reach the customer, 0 to 1: as far as they are calm and understood."""
     calm = min(1.0, (100 - mood.anger) / (100 - limits.calm_enough))
-    return max(limits.openness_least, calm * (0.4 + 0.6 * mood.understood))
+    return max(
+        limits.openness_least, calm * (limits.openness_unasked + (1 - limits.openness_unasked) * mood.understood)
+    )
 
 
 def _held_back(step: _Step, start: Mood, rules: MoodRules) -> _Step:
@@ -201,7 +205,8 @@ def _may_end_badly(turns: Sequence[Turn], rules: MoodRules) -> bool:
 
 
 def _reached(mood: Mood, wanted: Threshold) -> bool:
-    return mood.resolved >= wanted.resolved and mood.anger <= wanted.anger and mood.trust >= wanted.trust
+    enough = mood.resolved >= wanted.resolved and mood.heard >= wanted.heard
+    return enough and mood.anger <= wanted.anger and mood.trust >= wanted.trust
 
 
 def _within(mood: Mood) -> Mood:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from simulator.grading.call import Call
-from simulator.grading.rubric_rules import RubricRules, StepName
+from simulator.grading.rubric_rules import STEP_TITLES, RubricRules, StepName
 from simulator.records import ASKING, CALMING, Advice, Behaviour, Evidence, Fault, Levels, Scorecard
 
 _TOP_LEVEL = 4
@@ -68,14 +68,15 @@ def _of_levels(call: Call, levels: Levels, rules: RubricRules) -> Iterator[_Draf
     graded = sorted((level, step) for step in _STEPS if (level := getattr(levels, step)) is not None)
     for level, step in graded:
         if level < _TOP_LEVEL:
-            yield _Draft(step, step.capitalize(), rules.next_level[step][level], _nearest_try(call, step))
+            yield _Draft(step, STEP_TITLES[step], rules.next_level[step][level], _nearest_try(call, step))
 
 
 def _of_rows(card: Scorecard, rules: RubricRules) -> Iterator[_Draft]:
     lost = [(row.out_of - row.points, row) for row in card.rows if row.points is not None]
     for points, row in sorted(lost, key=lambda item: -item[0]):
         if points and row.id in rules.row_advice:
-            yield _Draft(row.id, row.title, rules.row_advice[row.id].why, better=rules.row_advice[row.id].better)
+            rule = rules.row_advice[row.id]
+            yield _Draft(row.id, row.title, rule.why, row.evidence, rule.better)
 
 
 def _nearest_try(call: Call, step: StepName) -> Evidence | None:

@@ -10,6 +10,7 @@ from simulator.records import Behaviour
 from simulator.rules import Checked, load_rules
 
 StepName = Literal["calm", "clarify", "options"]
+STEP_TITLES: dict[StepName, str] = {"calm": "Calm", "clarify": "Clarify", "options": "Create Options"}
 PointsByLevel = Annotated[tuple[float, ...], Field(min_length=5, max_length=5)]
 
 
@@ -45,7 +46,7 @@ class Points(Checked):
     options: PointsByLevel
     ownership: Ownership
     pace: Zones
-    tone: float
+    tone: Zones
     pauses: Zones
     fillers: Zones
 
@@ -80,6 +81,24 @@ class Norms(Checked):
     response_gap_s: Limit
     filled_pauses_per_minute: Limit
     filler_words_per_100: Limit
+    syllables_per_second: Band
+    talk_share: Limit
+
+
+class ToneNorms(Checked):
+    """When a voice is called raised, quiet, flat or hurried; see `rubric.yaml`."""
+
+    raised: float
+    surely_raised: float
+    raised_db: float
+    raised_db_general: float
+    quiet_db: float
+    flat_share: float
+    hurried_share: float
+    general_pitch_spread: float
+    general_syllable_rate: float
+    least_certainty: float
+    raised_turns_work: int
 
 
 class Limits(Checked):
@@ -115,6 +134,9 @@ class Cues(Checked):
     grants: str
     chooses: str
     anger: str
+    hold: str
+    manager: str
+    call_back: str
 
 
 class FaultRule(Checked):
@@ -139,6 +161,7 @@ class RubricRules(Checked):
     version: int
     points: Points
     norms: Norms
+    tone: ToneNorms
     limits: Limits
     cues: Cues
     faults: dict[str, FaultRule]

@@ -5,6 +5,7 @@ it is there, the ending at last. Killing the program loses at most the sentence 
 person's data folder, or any database by its SQLAlchemy URL.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from simulator.errors import UsageError
-from simulator.records import Assessment, CustomerLine, Ending, Session, SessionHead, Turn
+from simulator.records import Assessment, Audio, CustomerLine, Ending, Session, SessionHead, Turn
 from simulator.store.database import Database
 from simulator.store.schema import recordings, sessions, turns
 
@@ -151,6 +152,18 @@ class Store:
         with self._database.transaction() as connection:
             flac: bytes | None = connection.execute(query).scalar()
         return flac
+
+    def sounds(self, session_id: str) -> Callable[[int], tuple[Audio | None, Audio | None]]:
+        """For the number of a turn: the customer's sound and the candidate's, None where nothing was recorded."""
+
+        from simulator.audio.files import decode_flac
+
+        def of(number: int) -> tuple[Audio | None, Audio | None]:
+            flacs = [self.recording(session_id, number, speaker) for speaker in (Speaker.CUSTOMER, Speaker.CANDIDATE)]
+            customer, candidate = (decode_flac(flac) if flac else None for flac in flacs)
+            return customer, candidate
+
+        return of
 
     def _unknown(self, connection: Connection, session_id: str) -> UsageError:
         latest = select(sessions.c.id).order_by(sessions.c.started_at.desc()).limit(3)

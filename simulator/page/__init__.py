@@ -1,0 +1,1 @@
+"""A saved call as one page to see and to hear."""

@@ -1,0 +1,150 @@
+"""The clock of a whole call: where each voice sounds, its curves, and everything that was found, at its second.
+
+A turn's own seconds count from the end of the customer's line; here they become seconds of the call.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.grading.acoustics import HOP_S, Acoustics, acoustics_of
+from simulator.records import SAMPLE_RATE_HZ, Audio, Session, Span, Turn
+
+_BETWEEN_TURNS_S = 0.4  # how long the program thought is not kept; the ear wants a breath there
+_QUIET_DB = -35.0  # below the peak level: no voice worth drawing
+_SMOOTHED_FRAMES = 9
+
+Sounds = Callable[[int], tuple[Audio | None, Audio | None]]  # of a turn: the customer's and the candidate's
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Values over time; `values` has NaN where nothing was measured."""
+
+    at_s: NDArray[np.float64]
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedTurn:
+    """A turn on the clock of the call: the customer's line, then the answer, with which its own clock begins."""
+
+    turn: Turn
+    customer: Span
+    candidate: Span
+
+    def at(self, seconds: float) -> float:
+        """A second of the turn on the clock of the call."""
+        return round(self.candidate.start_s + seconds, 3)
+
+    def spans(self, spans: Sequence[Span] | None) -> list[Span]:
+        """Stretches of the turn on the clock of the call."""
+        return [Span(self.at(span.start_s), self.at(span.end_s)) for span in spans or ()]
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """A call with its sound, which may be empty."""
+
+    turns: tuple[PlacedTurn, ...]
+    audio: Audio
+
+    @property
+    def duration_s(self) -> float:
+        """The length of the call in seconds."""
+        return self.turns[-1].candidate.end_s if self.turns else 0.0
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether anything was recorded."""
+        return bool(np.any(self.audio.samples))
+
+    def loudness(self, *, customer: bool) -> Curve:
+        """Loudness of one side in dB below full scale."""
+        return self._curve(lambda a: a.level_db + a.peak_db, lambda a: a.level_db > _QUIET_DB, customer=customer)
+
+    def pitch(self, *, customer: bool) -> Curve:
+        """Pitch of one side in Hz, where there is one."""
+        return self._curve(
+            lambda a: a.pitch_hz, lambda a: a.voiced & (a.level_db > _QUIET_DB), customer=customer, smooth=False
+        )
+
+    def pace(self) -> Curve:
+        """The candidate's pace in syllables a second, broken off between the turns."""
+        points: list[tuple[float, float]] = []
+        for placed in self.turns:
+            course = placed.turn.delivery.pace_course
+            points += [(placed.at(p.at_s), p.syllables_per_second) for p in course]
+            points += [(placed.candidate.end_s, np.nan)]
+        at, values = np.array(points).reshape(-1, 2).T
+        return Curve(at, values)
+
+    def anger(self, start: float | None) -> Curve:
+        """The customer's anger: before the call, and after each turn that has its reaction."""
+        points = [(0.0, start)] if start is not None else []
+        points += [(p.candidate.end_s, p.turn.reaction.mood.anger) for p in self.turns if p.turn.reaction]
+        at, values = np.array(points, float).reshape(-1, 2).T
+        return Curve(at, values)
+
+    def _curve(
+        self,
+        of: Callable[[Acoustics], NDArray[np.float32]],
+        where: Callable[[Acoustics], NDArray[np.bool_]],
+        *,
+        customer: bool,
+        smooth: bool = True,
+    ) -> Curve:
+        times: list[NDArray[np.float64]] = []
+        values: list[NDArray[np.float64]] = []
+        for placed, (theirs, own) in zip(self.turns, self._acoustics, strict=True):
+            acoustics = theirs if customer else own
+            if acoustics is None or not len(acoustics):
+                continue
+            level = of(acoustics).astype(float)
+            if smooth:
+                level = np.convolve(level, np.ones(_SMOOTHED_FRAMES) / _SMOOTHED_FRAMES, "same")
+            start = (placed.customer if customer else placed.candidate).start_s
+            # One frame more that is not measured breaks the line off before the next turn.
+            times.append(np.asarray(start + np.arange(len(level) + 1) * HOP_S, np.float64))
+            values.append(np.append(np.where(where(acoustics), level, np.nan), np.nan))
+        return Curve(np.concatenate(times), np.concatenate(values)) if times else Curve(np.empty(0), np.empty(0))
+
+    @cached_property
+    def _acoustics(self) -> list[tuple[Acoustics | None, Acoustics | None]]:
+        def part(span: Span) -> Acoustics | None:
+            samples = self.audio.samples[_samples(span.start_s) : _samples(span.end_s)]
+            return acoustics_of(Audio(samples)) if np.any(samples) else None
+
+        return [(part(placed.customer), part(placed.candidate)) for placed in self.turns]
+
+
+def timeline_of(session: Session, sounds: Sounds) -> Timeline:
+    """Put the turns of a session one after the other."""
+    placed, pieces, clock = [], [], 0.0
+    for turn in session.turns:
+        theirs, own = sounds(turn.index)
+        customer = Span(clock, clock + (theirs.duration_s if theirs else 0.0))
+        candidate = Span(customer.end_s, customer.end_s + max(own.duration_s if own else 0.0, _last_second(turn)))
+        placed.append(PlacedTurn(turn, customer, candidate))
+        pieces += [*_on_clock(theirs, customer), *_on_clock(own, candidate)]
+        clock = candidate.end_s + _BETWEEN_TURNS_S
+    samples = np.zeros(_samples(clock), np.float32)
+    for start, piece in pieces:
+        samples[start : start + len(piece)] = piece[: len(samples) - start]
+    return Timeline(tuple(placed), Audio(samples))
+
+
+def _on_clock(audio: Audio | None, place: Span) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    if audio:
+        yield _samples(place.start_s), audio.samples
+
+
+def _last_second(turn: Turn) -> float:
+    return max((span.end_s for span in turn.delivery.speech or ()), default=0.0)
+
+
+def _samples(seconds: float) -> int:
+    return round(seconds * SAMPLE_RATE_HZ)
