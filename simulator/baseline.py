@@ -9,7 +9,7 @@ from simulator.audio.vad import VoiceDetector
 from simulator.errors import AudioError, DeviceError
 from simulator.grading.acoustics import acoustics_of
 from simulator.grading.voice_profile import ProfileMeter
-from simulator.listening import Level, listen
+from simulator.listening import Level, listen, utterances_in
 from simulator.records import FRAME_S, Samples, Utterance, VoiceProfile
 
 ORDINARY_TALK_S = 20.0
@@ -48,9 +48,8 @@ def baseline_in(path: Path) -> VoiceProfile:
         AudioError: it cannot be read, or holds too little voice.
     """
     meter = ProfileMeter()
-    for heard in listen(Recording(path).frames(), VoiceDetector(), RECORDED):
-        if isinstance(heard, Utterance):
-            _add(meter, heard)
+    for heard in utterances_in(Recording(path).frames()):
+        _add(meter, heard)
     profile = meter.profile()
     if profile is None:
         raise AudioError(

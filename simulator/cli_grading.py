@@ -5,13 +5,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
 from rich.markup import escape
 
-from simulator.audio.files import recordings_in
+from simulator.audio.files import spread_folders
 from simulator.baseline import baseline_in
 from simulator.cases import Case
 from simulator.cli_lists import console_for
@@ -35,11 +34,6 @@ class Sides:
     baseline: Path | None
     customer: Path | None
 
-    @cached_property
-    def ordinary(self) -> VoiceProfile | None:
-        """What the ordinary voice is like."""
-        return baseline_in(self.baseline) if self.baseline else None
-
 
 def grade_spoken(
     inputs: Sequence[Path], scenario: str | None, whisper: str | None, sides: Sides, json_file: Path | None
@@ -49,7 +43,7 @@ def grade_spoken(
     Raises:
         CalmlineError: something could not be graded; the rest is shown and written.
     """
-    files = [file for path in inputs for file in (recordings_in(path) if path.is_dir() else [path])]
+    files = spread_folders(inputs)
     if sides.customer and len(files) > 1:
         raise UsageError("--customer belongs to one recording.", advice=f"simulator grade {files[0]} --customer ...")
     case = find_scenario(scenario) if scenario else None
@@ -59,7 +53,8 @@ def grade_spoken(
         transcriber, notice = open_transcriber(whisper)
         if notice:
             console.print(f"[yellow]{notice}[/]")
-    work = _Work(case, transcriber, GraderInBackground(), sides)
+    baseline = baseline_in(sides.baseline) if sides.baseline else None
+    work = _Work(case, transcriber, GraderInBackground(), baseline, sides.customer)
     results, failures = [], []
     for file in files:
         if len(files) > 1:
@@ -97,14 +92,14 @@ class _Work:
     case: Scenario | None
     transcriber: Transcriber | None
     grader: GraderInBackground
-    sides: Sides
+    baseline: VoiceProfile | None
+    customer: Path | None
 
     def grade(self, file: Path) -> Grading:
         """One file."""
         if file.suffix.lower() in TRANSCRIPT_SUFFIXES or self.transcriber is None:
             return grade_transcript(file, self.case, self.grader)
-        sides = self.sides
-        return grade_recording(file, self.case, self.transcriber, self.grader, sides.ordinary, sides.customer)
+        return grade_recording(file, self.case, self.transcriber, self.grader, self.baseline, self.customer)
 
 
 def grade_json(file: Path, out: Path) -> None:

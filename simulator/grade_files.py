@@ -7,9 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.audio.endpointing import RECORDED
 from simulator.audio.files import Recording
-from simulator.audio.vad import VoiceDetector
 from simulator.cases import Case
 from simulator.errors import TranscriptError
 from simulator.grading.delivery import measure_delivery
@@ -17,7 +15,7 @@ from simulator.grading.matching import CaseReader
 from simulator.grading.rubric import assess
 from simulator.grading.turn_sound import SHORTEST_PAUSE_S, SoundMeter, closed
 from simulator.grading.turns import Grader, grade_turn
-from simulator.listening import listen
+from simulator.listening import utterances_in
 from simulator.records import (
     CustomerLine,
     Delivery,
@@ -27,7 +25,6 @@ from simulator.records import (
     Span,
     Transcript,
     Turn,
-    Utterance,
     VoiceProfile,
     Word,
 )
@@ -66,11 +63,10 @@ def grade_recording(
     recording = Recording(path)
     words: list[Word] = []
     meter = SoundMeter()
-    for heard in listen(recording.frames(), VoiceDetector(), RECORDED):
-        if isinstance(heard, Utterance):
-            grader.prepare()  # loads while the first words are written down
-            words += shifted(transcriber.transcribe(heard.audio), heard.start_s)
-            meter.add(heard)
+    for heard in utterances_in(recording.frames()):
+        grader.prepare()  # loads while the first words are written down
+        words += shifted(transcriber.transcribe(heard.audio), heard.start_s)
+        meter.add(heard)
     transcript = Transcript(tuple(words), transcriber.name, transcriber.rough)
     other = _speech_in(customer) if customer else None
     delivery = measure_delivery(transcript, meter.result(), baseline=baseline, other=other)
@@ -80,8 +76,8 @@ def grade_recording(
 
 def _speech_in(path: Path) -> list[Span]:
     """Where somebody speaks in a recording."""
-    heard = listen(Recording(path).frames(), VoiceDetector(), RECORDED)
-    return closed([span for item in heard if isinstance(item, Utterance) for span in item.speech], SHORTEST_PAUSE_S)
+    heard = utterances_in(Recording(path).frames())
+    return closed([span for utterance in heard for span in utterance.speech], SHORTEST_PAUSE_S)
 
 
 def grade_transcript(path: Path, scenario: Scenario | None, grader: Grader) -> Grading:

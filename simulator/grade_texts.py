@@ -7,7 +7,7 @@ holds one chunk. What does not fit is given back as `Misfit` with its number, an
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -18,7 +18,7 @@ from simulator.errors import TranscriptError
 from simulator.grading.delivery import measure_delivery
 from simulator.grading.matching import CaseReader, VectorBook, matched_texts
 from simulator.grading.rubric import assess
-from simulator.grading.turns import Grader, SplitTurn, asks, graded_sentences, offers
+from simulator.grading.turns import Grader, SplitTurn, graded_sentences, texts_to_match
 from simulator.records import CustomerLine, EndedBy, Label, Transcript, Turn, TurnText
 from simulator.report import assessment_json, labels_json, sentence_json
 
@@ -190,19 +190,12 @@ def _read_ahead(
     labels: Sequence[Sequence[Labels]],
 ) -> None:
     """Look up everything that will be matched in all calls at once, so that the book knows it."""
-    matched: list[str] = []
-    for split, labelled in zip(calls, labels, strict=True):
-        pairs = [
-            (text, found)
-            for turn, of_turn in zip(split, labelled, strict=True)
-            for text, found in zip(turn.text.sentences, of_turn, strict=True)
-        ]
-        matched += [turn.text.customer for turn in split]
-        matched += [text for text, found in pairs if asks(found) or offers(found)]
-    texts = [text for sentence in matched for text in matched_texts(sentence)]
+    turns = list(zip(chain.from_iterable(calls), chain.from_iterable(labels), strict=True))
+    lines = [text for turn, _ in turns for text in matched_texts(turn.text.customer)]
+    said = [text for turn, found in turns for text in texts_to_match(turn.text, found)]
     ways = [way for reader in readers for entry in (*reader.case.facts, *reader.case.authority) for way in entry.ways]
-    if texts and ways:
-        book.vectors([*texts, *ways])
+    if ways:
+        book.read([*lines, *said, *ways])
 
 
 def _call_result(call: GivenCall, split: list[SplitTurn], labelled: Sequence[Labels], reader: CaseReader) -> Result:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.audio.endpointing import Endpointer, EndpointingSettings, Stretch
+from simulator.audio.endpointing import RECORDED, Endpointer, EndpointingSettings, Stretch
 from simulator.audio.vad import VoiceDetector
 from simulator.records import FRAME_SAMPLES, SAMPLE_RATE_HZ, Audio, EndedBy, Samples, Span, Utterance
 
@@ -43,6 +43,16 @@ def listen(
         yield Level(loudness_db(frame), endpointer.speaking)
     for stretch in endpointer.finish():
         yield from _utterance(stretch, kept)
+
+
+def utterances_in(frames: Iterable[Samples]) -> Iterator[Utterance]:
+    """The utterances of a recording, each as soon as it is complete."""
+    return (item for item in listen(frames, VoiceDetector(), RECORDED) if isinstance(item, Utterance))
+
+
+def utterances_of(audio: Audio) -> Iterator[Utterance]:
+    """The utterances of a sound in memory; its last frame is padded with zeros."""
+    return utterances_in(np.pad(audio.samples, (0, -len(audio.samples) % FRAME_SAMPLES)).reshape(-1, FRAME_SAMPLES))
 
 
 def loudness_db(samples: Samples) -> float:

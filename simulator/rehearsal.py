@@ -12,12 +12,13 @@ from rich.console import Console
 from rich.markup import escape
 
 from simulator.audio.devices import Loudspeaker, Microphone
-from simulator.audio.files import recordings_in
+from simulator.audio.files import spread_folders
 from simulator.audio.vad import VoiceDetector
 from simulator.baseline import record_baseline
 from simulator.candidates import Candidate, LiveCandidate, RecordedCandidate, TypedCandidate
 from simulator.customer.caller import Caller
 from simulator.errors import DeviceError, StoreError
+from simulator.grading.delivery import warm_up as warm_up_delivery
 from simulator.grading.loading import GraderInBackground
 from simulator.grading.matching import CaseReader
 from simulator.grading.voice_profile import ENOUGH_VOICE_S, joined_profiles
@@ -65,7 +66,7 @@ def rehearse(choices: Choices, console: Console) -> None:
         play = _loudspeaker(choices, console)
         candidate, microphone = _candidate(choices, play, stack)
         transcriber, notice = (None, "") if choices.typed else open_transcriber(choices.whisper)
-        grader.prepare(case.warm_up)
+        grader.prepare(lambda: _warm_up(case, choices))
         name = transcriber.name if transcriber else "typed answers"
         show_briefing(console, caller.scenario, caller.difficulty, seed, name)
         if notice:
@@ -80,6 +81,13 @@ def rehearse(choices: Choices, console: Console) -> None:
             console.print(
                 f"[yellow]The machine was too busy {microphone.overflows} times to take all of your voice.[/]"
             )
+
+
+def _warm_up(case: CaseReader, choices: Choices) -> None:
+    """Load what the first answer needs while the customer speaks."""
+    case.warm_up()
+    if not choices.typed:
+        warm_up_delivery()
 
 
 def learn_voice(console: Console) -> None:
@@ -126,14 +134,9 @@ def _candidate(
         return TypedCandidate(_ask), None
     if choices.recordings:
         echo = play if choices.echo else None
-        return RecordedCandidate(_spread(choices.recordings), VoiceDetector(), echo), None
+        return RecordedCandidate(spread_folders(choices.recordings), VoiceDetector(), echo), None
     microphone = stack.enter_context(Microphone())
     return LiveCandidate(microphone.frames, VoiceDetector()), microphone
-
-
-def _spread(paths: tuple[Path, ...]) -> list[Path]:
-    """The recordings that were named, folders replaced by what they hold."""
-    return [file for path in paths for file in (recordings_in(path) if path.is_dir() else [path])]
 
 
 def _ask() -> str | None:

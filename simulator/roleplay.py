@@ -17,6 +17,7 @@ from simulator import __version__
 from simulator.audio.files import encode_flac
 from simulator.candidates import Answer, Candidate
 from simulator.customer.caller import Caller
+from simulator.customer.events import facts_told
 from simulator.customer.mood import mood_rules
 from simulator.errors import CalmlineError, DeviceError, VoiceError
 from simulator.grading.delivery import measure_delivery
@@ -228,7 +229,7 @@ def _grade(
 ) -> tuple[Turn, VoiceProfile | None]:
     """The graded answer with its reaction, and what the voice was like."""
     before = call.turns
-    told = {fact for turn in before for fact in turn.customer.facts_told} | set(line.facts_told)
+    told = facts_told(before, line)
     transcript = transcribe_answer(answer, parts.transcriber)
     sound = None if answer.text is not None else sound_of(answer.utterances)
     turn = Turn(

@@ -5,14 +5,15 @@ through the real grader. Many calls are played side by side, because the grader 
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from simulator.customer.caller import Caller
+from simulator.customer.events import facts_told
 from simulator.errors import UsageError
 from simulator.grading.delivery import measure_delivery
-from simulator.grading.matching import CaseReader, VectorBook, matched_texts
-from simulator.grading.turns import Grader, SplitTurn, asks, graded_sentences, offers
+from simulator.grading.matching import CaseReader, VectorBook
+from simulator.grading.turns import Grader, SplitTurn, graded_sentences, texts_to_match
 from simulator.records import CustomerLine, EndedBy, Ending, Label, Transcript, Turn, TurnText
 from simulator.rules import Checked, load_rules
 from simulator.scenarios import Fact, Scenario
@@ -84,10 +85,8 @@ class ScriptedCall:
         return [self.caller.start.anger, *(turn.reaction.mood.anger for turn in self.turns if turn.reaction)]
 
 
-def play(
-    calls: Sequence[ScriptedCall], grader: Grader, seen: Callable[[ScriptedCall], None] = lambda call: None
-) -> None:
-    """Play calls to their ends, side by side; `seen` is told of each that has ended."""
+def play(calls: Sequence[ScriptedCall], grader: Grader) -> None:
+    """Play calls to their ends, side by side."""
     book = VectorBook(grader)
     readers = {call.caller.scenario.id: CaseReader(call.caller.scenario.case, book) for call in calls}
     labels: dict[TurnText, Labels] = {}
@@ -98,11 +97,10 @@ def play(
         split = [_next_turn(call) for call in going]
         new = [text for text in dict.fromkeys(turn.text for turn in split) if text not in labels]
         labels.update(zip(new, grader.label_turns(new), strict=True))
-        _read_ahead(book, new, labels)
+        # What will be matched with the cases is looked up at once.
+        book.read([text for each in new for text in texts_to_match(each, labels[each])])
         for call, turn in zip(going, split, strict=True):
             _advance(call, turn, labels[turn.text], readers[call.caller.scenario.id])
-            if call.ending:
-                seen(call)
         going = [call for call in going if not call.ending]
 
 
@@ -147,17 +145,10 @@ class _Filler:
         return (wanted or list(facts))[0]
 
 
-def _read_ahead(book: VectorBook, texts: Sequence[TurnText], labels: Mapping[TurnText, Labels]) -> None:
-    """Look up at once all that will be matched with the cases."""
-    pairs = [pair for text in texts for pair in zip(text.sentences, labels[text], strict=True)]
-    if matched := [part for text, found in pairs if asks(found) or offers(found) for part in matched_texts(text)]:
-        book.vectors(matched)
-
-
 def _next_turn(call: ScriptedCall) -> SplitTurn:
     if call.line is None:
         raise AssertionError("a call that goes on has a line to answer")
-    told = frozenset(f for turn in call.turns for f in turn.customer.facts_told) | set(call.line.facts_told)
+    told = facts_told(call.turns, call.line)
     text = words_of(find_script(call.name), len(call.turns), call.caller.scenario, told)
     heard = " ".join([*(turn.customer.text for turn in call.turns), call.line.text])
     return SplitTurn.of(Transcript.typed(text), call.line.text, heard)
@@ -166,7 +157,7 @@ def _next_turn(call: ScriptedCall) -> SplitTurn:
 def _advance(call: ScriptedCall, split: SplitTurn, labels: Labels, case: CaseReader) -> None:
     if call.line is None:
         raise AssertionError("a call that goes on has a line to answer")
-    told = {f for turn in call.turns for f in turn.customer.facts_told} | set(call.line.facts_told)
+    told = facts_told(call.turns, call.line)
     transcript = Transcript(tuple(word for sentence in split.words for word in sentence), "typed")
     turn = Turn(
         index=len(call.turns),

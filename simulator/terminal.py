@@ -37,7 +37,7 @@ from simulator.records import (
 from simulator.roleplay import CallEvent, CustomerSpeaks, Ended, Graded, Listening, Notice, Thinking
 from simulator.scenarios import Heat, Scenario
 
-ENDING_WORDS = {
+_ENDINGS = {
     Ending.ESCALATED: "The customer demanded your manager.",
     Ending.HANG_UP: "The customer hung up.",
     Ending.SATISFIED: "The customer left satisfied.",
@@ -173,8 +173,7 @@ def show_report(
         raise ValueError("a report needs an assessment")
     console.print()
     if session.head.difficulty:
-        ending = ENDING_WORDS[session.ending] if session.ending else "The call was interrupted."
-        console.print(f"[bold]{ending}[/]")
+        console.print(f"[bold]{ending_words(session)}[/]")
     if session.unheard:
         console.print(f"[yellow]{session.unheard} answer was recorded but not graded before the program stopped.[/]")
     if session.head.rough:
@@ -198,6 +197,11 @@ def show_transcript(console: Console, turns: Sequence[Turn], mood: Mood | None =
             console.print(f"\n[bold]Customer[/] [italic]{escape(turn.customer.text)}[/]")
         screen.show(Graded(turn, mood))
         mood = turn.reaction.mood if turn.reaction else mood
+
+
+def ending_words(session: Session) -> str:
+    """How a call ended, in a sentence."""
+    return _ENDINGS[session.ending] if session.ending else "The call was interrupted."
 
 
 def _what_was_said(turn: Turn) -> Text:

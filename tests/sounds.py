@@ -4,16 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulator.audio.endpointing import RECORDED
-from simulator.audio.vad import VoiceDetector
-from simulator.listening import listen
-from simulator.records import FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples, Utterance
+from simulator.listening import utterances_of
+from simulator.records import SAMPLE_RATE_HZ, Audio, Samples, Utterance
 
 
 def heard(samples: Samples) -> list[Utterance]:
     """The utterances in a sound."""
-    frames = np.pad(samples, (0, -len(samples) % FRAME_SAMPLES)).astype(np.float32).reshape(-1, FRAME_SAMPLES)
-    return [item for item in listen(frames, VoiceDetector(), RECORDED) if isinstance(item, Utterance)]
+    return list(utterances_of(Audio(samples.astype(np.float32))))
 
 
 def silence(seconds: float) -> Samples:

@@ -81,6 +81,12 @@ def test_any_sound_has_features_and_no_surprises(length: int, seed: int) -> None
     assert np.isfinite(features).all()
 
 
+def test_digital_silence_holds_no_filled_pause() -> None:
+    silent = acoustics_of(Audio(np.zeros(16_000, np.float32)))
+    assert np.isfinite(features_of(silent)).all()
+    assert filled_pauses_in(silent) == ()
+
+
 def test_times_count_from_where_the_sound_begins() -> None:
     sound = Audio(np.concatenate([silence(0.5), notes(120, length_s=0.5), silence(0.5)]))
     early, late = filled_pauses_in(sound_frames := acoustics_of(sound)), filled_pauses_in(sound_frames, 10.0)

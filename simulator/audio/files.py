@@ -5,7 +5,7 @@ decodes (WAV, FLAC, MP3, M4A, OGG, AIFF and more) becomes float32, mono, 16 kHz 
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +116,15 @@ def recordings_in(folder: Path) -> tuple[Path, ...]:
     if not found:
         raise AudioError(f"{folder} holds no recording.", advice=_FORMATS_ADVICE)
     return found
+
+
+def spread_folders(paths: Iterable[Path]) -> list[Path]:
+    """The files that were named, folders replaced by the sound files in them.
+
+    Raises:
+        AudioError: when a folder holds none.
+    """
+    return [file for path in paths for file in (recordings_in(path) if path.is_dir() else [path])]
 
 
 def _check_is_sound(path: Path) -> None:

@@ -7,7 +7,7 @@ the project and are left out where there are none.
 import json
 import resource
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,17 +16,15 @@ from typing import Any
 import numpy as np
 import yaml
 
-from simulator.audio.endpointing import RECORDED
 from simulator.audio.files import Recording, read_audio
-from simulator.audio.vad import VoiceDetector
 from simulator.bench.figures import figures_dir, save_figures
 from simulator.grading.delivery import measure_delivery
 from simulator.grading.fillers import filler_words
 from simulator.grading.rubric_rules import rubric_rules
 from simulator.grading.tone import tone_of
 from simulator.grading.turn_sound import SHORTEST_PAUSE_S, closed, sound_of
-from simulator.listening import listen
-from simulator.records import SAMPLE_RATE_HZ, Audio, Samples, Span, Transcript, Utterance, VoiceProfile, Word
+from simulator.listening import utterances_in, utterances_of
+from simulator.records import SAMPLE_RATE_HZ, Audio, Samples, Span, Transcript, VoiceProfile, Word
 from simulator.settings import fixtures_dir, project_data_dir
 from simulator.training.train_filled_pauses import test_turns
 
@@ -70,7 +68,7 @@ def _pace_and_pauses() -> dict[str, Any]:
         truth = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         words = tuple(Word(w["text"], w["start_s"], w["end_s"]) for w in truth["words"])
         true_speech = closed([Span(w["start_s"], w["end_s"]) for w in truth["words"]], SHORTEST_PAUSE_S)
-        sound = sound_of(utterances_of(path))
+        sound = sound_of(utterances_in(Recording(path).frames()))
         measured = measure_delivery(Transcript(words, "truth"), sound)
         if measured.words_per_minute is not None:
             true_wpm = 60 * measured.words / sum(span.duration_s for span in true_speech)
@@ -92,17 +90,6 @@ def _pace_and_pauses() -> dict[str, Any]:
 
 def _spoken_fixtures() -> list[Path]:
     return [path for folder in ("demo", "replies") for path in sorted((fixtures_dir() / folder).glob("*.flac"))]
-
-
-def utterances_of(path: Path) -> list[Utterance]:
-    """What the program hears in a recording."""
-    return list(_heard(Recording(path).frames()))
-
-
-def _heard(frames: Iterable[Samples]) -> Iterator[Utterance]:
-    for heard in listen(frames, VoiceDetector(), RECORDED):
-        if isinstance(heard, Utterance):
-            yield heard
 
 
 # --- filled pauses and fillers ---
@@ -139,17 +126,11 @@ def _sum(parts: Iterable[_Matched]) -> _Matched:
 
 def _events_in(audio: Audio) -> list[Span]:
     """Filled pauses as the program finds them: in what the voice detector calls speech."""
-    frames = _frames_of(audio)
     return [
         Span(um.start_s, um.end_s)
-        for um in sound_of(_heard(frames)).filled_pauses
+        for um in sound_of(utterances_of(audio)).filled_pauses
         if um.start_s is not None and um.end_s is not None
     ]
-
-
-def _frames_of(audio: Audio) -> Samples:
-    samples = np.pad(audio.samples, (0, -len(audio.samples) % 512))
-    return samples.reshape(-1, 512)
 
 
 def _synthetic_filled_pauses(*, clean: bool) -> dict[str, Any]:
@@ -255,7 +236,7 @@ def _raised(folder: Path) -> dict[str, Any]:
 def _equalised_profile(samples: Samples) -> VoiceProfile | None:
     """The voice with its loud parts at one level for all; None where the voice detector hears nobody."""
     equal = samples * np.float32(10 ** ((-20 - _level_db(samples)) / 20))
-    return sound_of(_heard(_frames_of(Audio(equal)))).voice
+    return sound_of(utterances_of(Audio(equal))).voice
 
 
 def _level_db(samples: Samples) -> float:
@@ -280,7 +261,7 @@ def _gain() -> dict[str, int]:
 
 
 def _verdict(samples: Samples) -> str:
-    sound = sound_of(_heard(_frames_of(Audio(samples))))
+    sound = sound_of(utterances_of(Audio(samples)))
     return tone_of(sound.voice, None, rubric_rules().tone).verdict
 
 
@@ -291,7 +272,7 @@ def _cost() -> dict[str, float]:
     """Seconds and memory for a minute of sound, after the voice detector has heard it."""
     pieces = [read_audio(path).samples for path in _spoken_fixtures()]
     minute = np.resize(np.concatenate(pieces), 60 * SAMPLE_RATE_HZ)
-    utterances = list(_heard(_frames_of(Audio(minute))))
+    utterances = list(utterances_of(Audio(minute)))
     words = tuple(Word("right", at, at + 0.3) for at in np.arange(0, 60, 0.4).tolist())
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     times = [_timed(lambda: measure_delivery(Transcript(words, "truth"), sound_of(utterances))) for _ in range(5)]

@@ -6,11 +6,9 @@ import statistics
 from pathlib import Path
 from typing import Any
 
-from simulator.audio.endpointing import RECORDED
 from simulator.audio.files import Recording
-from simulator.audio.vad import VoiceDetector
 from simulator.bench.figures import save_figures
-from simulator.listening import listen
+from simulator.listening import utterances_in
 from simulator.records import Utterance
 from simulator.settings import fixtures_dir
 from simulator.transcription import open_transcriber
@@ -20,7 +18,7 @@ from simulator.transcription.sphinx import SphinxTranscriber
 def main() -> None:
     """Measure, print and save."""
     paths = [p for folder in ("demo", "replies") for p in sorted((fixtures_dir() / folder).glob("*.flac"))]
-    heard = {path: _utterances(path) for path in paths}
+    heard = {path: list(utterances_in(Recording(path).frames())) for path in paths}
     figures: dict[str, Any] = {
         "recordings": len(paths),
         "edges": _edges(heard),
@@ -28,11 +26,6 @@ def main() -> None:
     }
     print(json.dumps(figures, indent=2))
     print(f"Saved in {save_figures('listening', figures)}")
-
-
-def _utterances(path: Path) -> list[Utterance]:
-    heard = listen(Recording(path).frames(), VoiceDetector(), RECORDED)
-    return [item for item in heard if isinstance(item, Utterance)]
 
 
 def _truth(path: Path) -> dict[str, Any]:

@@ -4,10 +4,10 @@ Chooses among the scenario's lines with the seeded generator that it is given; m
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from simulator.customer.events import open_promises
+from simulator.customer.events import facts_told, open_promises
 from simulator.grading.matching import stems
 from simulator.grading.rubric_rules import RubricRules, rubric_rules
 from simulator.records import (
@@ -147,7 +147,7 @@ class _Writer:
     def _answers(self) -> Iterator[_Part]:
         if self._did(Behaviour.RESTATE):
             yield self._line(LineEvent.CONFIRMING)
-        told = {fact for turn in (*self.before, self.turn) for fact in turn.customer.facts_told}
+        told = facts_told(self.before, self.turn.customer)
         asked = [fact for sentence in self.turn.sentences for fact in sentence.facts]
         new = list(dict.fromkeys(fact for fact in asked if fact not in told))
         anger = self.reaction.mood.anger
@@ -159,7 +159,7 @@ class _Writer:
             yield from self._next_fact(told)
         yield from self._to_offers()
 
-    def _next_fact(self, told: set[str]) -> Iterator[_Part]:
+    def _next_fact(self, told: Set[str]) -> Iterator[_Part]:
         """An open question gets the story: the next fact that is no mere check of who calls."""
         if not self._did(Behaviour.ASK_OPEN):
             return

@@ -3,12 +3,12 @@
 Reads grades only; the numbers are in `mood.yaml` and the arithmetic in `mood.py`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from simulator.grading.faults import interrogates, is_monologue
 from simulator.grading.rubric_rules import rubric_rules
-from simulator.records import ASKING, STEADY, Behaviour, EndedBy, GradedSentence, Turn
+from simulator.records import ASKING, STEADY, Behaviour, CustomerLine, EndedBy, GradedSentence, Turn
 from simulator.scenarios import Scenario
 
 _MEETING_SOMETHING = frozenset(Behaviour) - {Behaviour.COURTESY}
@@ -46,6 +46,11 @@ def events_of(turn: Turn, before: Sequence[Turn], scenario: Scenario) -> tuple[M
         return (MoodEvent("dead_air"),)
     events = [*_challenged(turn), *_said(turn, before, scenario), *_whole_turn(turn), *_voice(turn)]
     return tuple(events)
+
+
+def facts_told(before: Iterable[Turn], line: CustomerLine) -> frozenset[str]:
+    """Ids of the facts that the customer has told in the turns so far and in the line that is answered now."""
+    return frozenset(fact for turn in before for fact in turn.customer.facts_told) | set(line.facts_told)
 
 
 def open_promises(turn: Turn, before: Sequence[Turn]) -> tuple[str, ...]:

@@ -7,12 +7,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
+import numpy as np
+
 from simulator.grading.fillers import filled_pauses, filler_words
 from simulator.grading.pace import pace_course, pace_stretches, syllables_of
 from simulator.grading.rubric_rules import rubric_rules
 from simulator.grading.tone import tone_of
-from simulator.grading.turn_sound import TurnSound
-from simulator.records import Delivery, FilledPause, Span, Transcript, VoiceProfile, Word
+from simulator.grading.turn_sound import TurnSound, sound_of
+from simulator.records import (
+    SAMPLE_RATE_HZ,
+    Audio,
+    Delivery,
+    EndedBy,
+    FilledPause,
+    Span,
+    Transcript,
+    Utterance,
+    VoiceProfile,
+    Word,
+)
 
 _WORDS_FOR_A_PACE = 5  # fewer words give no pace worth the name
 _SAME_PAUSE_S = 0.3  # an um of the transcript and one of the sound as near as this are one: word times are rough
@@ -63,6 +76,13 @@ def measure_delivery(
         pace_stretches=pace_stretches(course, rules.norms.syllables_per_second),
         voice=tone_of(sound.voice, baseline, rules.tone),
     )
+
+
+def warm_up() -> None:
+    """Load the dictionary, the pitch detector and the detector of filled pauses now: together half a second."""
+    syllables_of("ready")
+    moment = Audio(np.zeros(SAMPLE_RATE_HZ // 4, np.float32))
+    sound_of([Utterance(moment, 0.0, (Span(0.0, moment.duration_s),), EndedBy.END_OF_INPUT)])
 
 
 def merged(written: Sequence[FilledPause], heard: Sequence[FilledPause]) -> tuple[FilledPause, ...]:

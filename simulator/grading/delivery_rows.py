@@ -1,6 +1,6 @@
 """The rows of the scorecard that rest on sound: pace, tone of voice, pauses and turn-taking, fillers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from simulator.grading.call import Call
 from simulator.grading.rubric_rules import RubricRules
@@ -128,17 +128,16 @@ def _fillers(call: Call, rules: RubricRules) -> ScoreRow:
     norms = rules.norms
     zone = _worst([norms.filled_pauses_per_minute.zone(ums), norms.filler_words_per_100.zone(fillers)])
     why = f"{ums:.0f} ums a minute, {fillers:.0f} filler words in a hundred"
-    place = next(_fullest(measured), None) if zone != "quiet" else None
+    place = _first_filler(measured) if zone != "quiet" else None
     return ScoreRow("fillers", "Fillers", getattr(rules.points.fillers, zone), out_of, why, place)
 
 
-def _fullest(turns: list[Turn]) -> Iterator[Evidence]:
+def _first_filler(turns: list[Turn]) -> Evidence | None:
     """The first filler of the turn that has the most."""
     turn = max(turns, key=lambda t: len(t.delivery.filled_pauses) + len(t.delivery.filler_words))
     found: list[FilledPause | FillerWord] = [*turn.delivery.filled_pauses, *turn.delivery.filler_words]
-    timed = [event for event in found if event.start_s is not None and event.end_s is not None]
-    for event in sorted(timed, key=lambda event: event.start_s or 0.0):
-        yield _evidence(turn, Span(event.start_s or 0.0, event.end_s or 0.0))
+    timed = [Span(f.start_s, f.end_s) for f in found if f.start_s is not None and f.end_s is not None]
+    return _evidence(turn, min(timed, key=lambda span: span.start_s)) if timed else None
 
 
 def _whole_turn(turn: Turn) -> Evidence:

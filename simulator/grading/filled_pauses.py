@@ -42,9 +42,8 @@ def features_of(acoustics: Acoustics) -> NDArray[np.float32]:
     floor = np.percentile(acoustics.mel_db, _NOISE_PERCENTILE, axis=0) + _OVER_NOISE_DB
     spectrum = np.maximum(acoustics.mel_db, floor)
     spoken = acoustics.level_db > _SPOKEN_DB
-    against_mean = (
-        (spectrum - spectrum[spoken].mean(axis=0)).reshape(len(spectrum), SPECTRUM_FEATURES, -1).mean(axis=2)
-    )
+    mean = spectrum[spoken if spoken.any() else slice(None)].mean(axis=0)  # a silence has no speech in it
+    against_mean = (spectrum - mean).reshape(len(spectrum), SPECTRUM_FEATURES, -1).mean(axis=2)
     over_noise = (spectrum - floor).mean(axis=1)
     pitch = semitones(acoustics.pitch_hz)
     both = acoustics.voiced[1:] & acoustics.voiced[:-1]

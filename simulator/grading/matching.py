@@ -77,6 +77,11 @@ class VectorBook:
         """From which nearness on a text belongs to an entry."""
         return self._matcher.bars
 
+    def read(self, texts: Sequence[str]) -> None:
+        """Look texts up before they are asked for."""
+        if texts:
+            self.vectors(texts)
+
     def vectors(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """Vectors of length 1 and of shape (texts, size)."""
         new = [text for text in dict.fromkeys(texts) if text not in self._known]

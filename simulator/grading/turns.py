@@ -6,7 +6,7 @@ from statistics import fmean
 from typing import Protocol
 
 from simulator.grading.amounts import numbers_in, sums_in
-from simulator.grading.matching import CaseReader, Matcher
+from simulator.grading.matching import CaseReader, Matcher, matched_texts
 from simulator.grading.rubric_rules import rubric_rules
 from simulator.grading.sentences import split_sentences
 from simulator.records import ASKING, Behaviour, GradedSentence, Label, Transcript, TurnText, Word
@@ -89,6 +89,16 @@ def asks(labels: Sequence[Label]) -> bool:
 def offers(labels: Sequence[Label]) -> bool:
     """Whether a sentence with these labels is matched with the remedies."""
     return any(label.id in _OFFERING for label in labels)
+
+
+def texts_to_match(text: TurnText, labels: Sequence[Sequence[Label]]) -> list[str]:
+    """All that will be compared with the case of a labelled turn: of the sentences that ask or offer."""
+    return [
+        part
+        for sentence, found in zip(text.sentences, labels, strict=True)
+        if asks(found) or offers(found)
+        for part in matched_texts(sentence)
+    ]
 
 
 def _with_case(sentence: GradedSentence, told: Set[str], heard: str, case: CaseReader) -> GradedSentence:

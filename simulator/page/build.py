@@ -4,15 +4,15 @@ import base64
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.audio.files import encode_flac
 from simulator.errors import UsageError
 from simulator.grading.rubric_rules import STEP_TITLES
 from simulator.page.charts import call_picture
-from simulator.page.timeline import PlacedTurn, Sounds, Timeline, timeline_of
-from simulator.records import FAULTS, Assessment, Behaviour, Delivery, Evidence, GradedSentence, Session
-from simulator.terminal import ENDING_WORDS
+from simulator.page.timeline import PlacedTurn, Sounds, Timeline, sign_of, timeline_of
+from simulator.records import Assessment, Delivery, Evidence, Session, Turn
+from simulator.terminal import ending_words
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -42,16 +42,17 @@ def call_page(session: Session, assessment: Assessment, title: str, sounds: Soun
         session=session,
         head=session.head,
         title=title,
-        ending=ENDING_WORDS[session.ending] if session.ending else "The call was interrupted.",
+        ending=ending_words(session),
         assessment=assessment,
         card=assessment.scorecard,
         picture=call_picture(timeline, start) if session.turns else None,
         duration_s=timeline.duration_s,
         audio=base64.b64encode(flac).decode() if flac else "",
-        turns=[_TurnView(placed, timeline) for placed in timeline.turns],
+        turns=[_TurnView(placed) for placed in timeline.turns],
         start_anger=start,
         place=lambda evidence: _place(timeline, evidence),
         step=STEP_TITLES.__getitem__,
+        sign=sign_of,
     )
 
 
@@ -60,10 +61,9 @@ class _TurnView:
     """What the template shows of a turn."""
 
     placed: PlacedTurn
-    timeline: Timeline
 
     @property
-    def turn(self) -> Any:
+    def turn(self) -> Turn:
         return self.placed.turn
 
     @property
@@ -82,12 +82,6 @@ class _TurnView:
         found += [(word.start_s, f"“{word.text}”") for word in delivery.filler_words if word.start_s is not None]
         found += [(s.start_s, f"{s.kind} for {s.end_s - s.start_s:.0f} s") for s in delivery.pace_stretches]
         return [(self.placed.at(at), what) for at, what in sorted(found)]
-
-    def sign(self, sentence: GradedSentence) -> str:
-        """`+`, `−` or `·`: good, costly, or neither."""
-        if any(label.id in FAULTS for label in sentence.labels):
-            return "−"
-        return "+" if sentence.behaviours - {Behaviour.COURTESY} else "·"
 
 
 def _delivery_rows(delivery: Delivery) -> list[tuple[str, str]]:

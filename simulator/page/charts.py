@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.grading.rubric_rules import rubric_rules
-from simulator.page.timeline import Curve, Timeline
-from simulator.records import FAULTS, Behaviour, Span
+from simulator.page.timeline import Curve, Timeline, sign_of
+from simulator.records import Span
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,9 +64,7 @@ def _draw_behaviours(axes: "Axes", timeline: Timeline) -> None:
             if sentence.start_s is None or not sentence.labels:
                 continue
             at = placed.at(sentence.start_s)
-            faulty = any(label.id in FAULTS for label in sentence.labels)
-            only_polite = sentence.behaviours == {Behaviour.COURTESY}
-            sign = "−" if faulty else "·" if only_polite else "+"
+            sign = sign_of(sentence)
             words = ", ".join(label.id.value.replace("_", " ") for label in sentence.labels)
             shown = max(at, last + 1.1)  # labels that would cover each other move to the right
             axes.text(
@@ -76,7 +74,7 @@ def _draw_behaviours(axes: "Axes", timeline: Timeline) -> None:
                 rotation=62,
                 fontsize=7.5,
                 va="bottom",
-                weight="bold" if faulty else "normal",
+                weight="bold" if sign == "−" else "normal",
             )
             axes.plot([at, shown], [0, 0.05], color="black", lw=0.6)
             last = shown

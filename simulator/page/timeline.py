@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.grading.acoustics import HOP_S, Acoustics, acoustics_of
-from simulator.records import SAMPLE_RATE_HZ, Audio, Session, Span, Turn
+from simulator.records import FAULTS, SAMPLE_RATE_HZ, Audio, Behaviour, GradedSentence, Session, Span, Turn
 
 _BETWEEN_TURNS_S = 0.4  # how long the program thought is not kept; the ear wants a breath there
 _QUIET_DB = -35.0  # below the peak level: no voice worth drawing
@@ -135,6 +135,13 @@ def timeline_of(session: Session, sounds: Sounds) -> Timeline:
     for start, piece in pieces:
         samples[start : start + len(piece)] = piece[: len(samples) - start]
     return Timeline(tuple(placed), Audio(samples))
+
+
+def sign_of(sentence: GradedSentence) -> str:
+    """`+`, `−` or `·`: what a sentence did was good, costly, or neither."""
+    if sentence.behaviours & FAULTS:
+        return "−"
+    return "+" if sentence.behaviours - {Behaviour.COURTESY} else "·"
 
 
 def _on_clock(audio: Audio | None, place: Span) -> Iterator[tuple[int, NDArray[np.float32]]]:

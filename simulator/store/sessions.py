@@ -155,7 +155,6 @@ class Store:
 
     def sounds(self, session_id: str) -> Callable[[int], tuple[Audio | None, Audio | None]]:
         """For the number of a turn: the customer's sound and the candidate's, None where nothing was recorded."""
-
         from simulator.audio.files import decode_flac
 
         def of(number: int) -> tuple[Audio | None, Audio | None]:

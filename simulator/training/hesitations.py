@@ -20,24 +20,7 @@ from simulator.training.speakers import Announcer, Speaker
 
 _STEADY_FRAMES = 5  # 80 ms of a held sound are enough to carry it on
 _SHORTEST_S, _MEDIAN_S, _LONGEST_S = 0.16, 0.36, 1.3
-_DRAWN_OUT = (
-    "no",
-    "see",
-    "you",
-    "go",
-    "day",
-    "now",
-    "so",
-    "two",
-    "far",
-    "my",
-    "they",
-    "we",
-    "who",
-    "or",
-    "all",
-    "here",
-)
+_DRAWN_OUT = "no see you go day now so two far my they we who or all here".split()
 _LOWEST_CREAK_HZ = 38.0
 Rng = np.random.Generator
 
@@ -62,8 +45,9 @@ def make_turn(speaker: Speaker, text: str, count: int, rng: Rng) -> MadeTurn:
     """A text with some filled pauses in it, as clean as the speaker."""
     words = text.split()
     cuts = sorted(rng.choice(np.arange(len(words) + 1), size=min(count, len(words) + 1), replace=False).tolist())
-    pieces, times, clock = [_silence(rng.uniform(0.2, 0.6))], [], 0
-    clock = len(pieces[0])
+    pieces: list[Samples] = []
+    times: list[Span] = []
+    clock = 0
 
     def add(piece: Samples) -> Span:
         nonlocal clock
@@ -71,6 +55,7 @@ def make_turn(speaker: Speaker, text: str, count: int, rng: Rng) -> MadeTurn:
         start, clock = clock, clock + len(piece)
         return Span(start / SAMPLE_RATE_HZ, clock / SAMPLE_RATE_HZ)
 
+    add(_silence(rng.uniform(0.2, 0.6)))
     for start, end in zip([0, *cuts], [*cuts, len(words)], strict=True):
         if start < end:
             add(_spoken(speaker, " ".join(words[start:end]), rng))
@@ -89,7 +74,7 @@ def make_recorded_turn(announcer: Announcer, count: int, rng: Rng) -> MadeTurn:
     prompts = announcer.prompts
     said = np.concatenate([read_audio(prompts[i]).samples for i in rng.integers(0, len(prompts), rng.integers(1, 4))])
     said = said[: 12 * SAMPLE_RATE_HZ]
-    held = _held_in(said, rng)
+    held = _held_in(said)
     quiet = _quiet_moments(said)
     pieces: list[Samples] = []
     times: list[Span] = []
@@ -126,7 +111,7 @@ class _Voice:
     nasals: tuple[_Held, ...]
 
 
-def _held_in(said: Samples, rng: Rng) -> _Voice | None:
+def _held_in(said: Samples) -> _Voice | None:
     """Steady pieces of recorded speech: vowels whose spectrum is near the mean, as that of an uh is, and hums."""
     acoustics = acoustics_of(Audio(said))
     voiced = acoustics.voiced & (acoustics.level_db > -25)
@@ -161,14 +146,26 @@ def _held_in(said: Samples, rng: Rng) -> _Voice | None:
 def _any_filled_pause(voice: _Voice, rng: Rng) -> Samples:
     vowel = voice.vowels[int(rng.integers(len(voice.vowels)))]
     nasal = voice.nasals[int(rng.integers(len(voice.nasals)))]
-    length_s = float(np.clip(rng.lognormal(np.log(_MEDIAN_S), 0.45), _SHORTEST_S, _LONGEST_S))
-    creaks = rng.random() < 0.25
-    centre = vowel.pitch_hz * 2 ** ((rng.uniform(-14, -7) if creaks else rng.uniform(-4, 1)) / 12)
-    unevenness = rng.uniform(0.01, 0.09) if creaks else 0.007
+    length_s = _length_s(rng)
+    centre, unevenness = _pitch_and_unevenness(vowel, 0.25, rng)
     share = rng.uniform(0.35, 0.7)
     kinds = [[(vowel, 1.0)], [(vowel, share), (nasal, 1 - share)], [(nasal, 1.0)]]
     parts = kinds[int(rng.choice(3, p=[0.45, 0.4, 0.15]))]
-    return _carried_on(parts, length_s, max(centre, _LOWEST_CREAK_HZ), rng, unevenness=unevenness)
+    return _carried_on(parts, length_s, centre, rng, unevenness=unevenness)
+
+
+def _length_s(rng: Rng) -> float:
+    return float(np.clip(rng.lognormal(np.log(_MEDIAN_S), 0.45), _SHORTEST_S, _LONGEST_S))
+
+
+def _pitch_and_unevenness(vowel: _Held, creaked_share: float, rng: Rng) -> tuple[float, float]:
+    """The pitch of a filled pause in Hz, and how uneven its periods are.
+
+    Many are creaked: at half the speaker's pitch and below, with uneven periods.
+    """
+    creaks = rng.random() < creaked_share
+    pitch_hz = vowel.pitch_hz * 2 ** ((rng.uniform(-14, -7) if creaks else rng.uniform(-4, 1)) / 12)
+    return max(pitch_hz, _LOWEST_CREAK_HZ), rng.uniform(0.01, 0.09) if creaks else 0.007
 
 
 def filled_pause(speaker: Speaker, rng: Rng) -> Samples:
@@ -177,17 +174,13 @@ def filled_pause(speaker: Speaker, rng: Rng) -> Samples:
     if rng.random() < 0.25:
         said = _trimmed(_said(speaker, str(rng.choice(["um", "uh", "er", "hmm"])), round(rng.uniform(1, 2.5), 1)))
         return said * level
-    length_s = float(np.clip(rng.lognormal(np.log(_MEDIAN_S), 0.45), _SHORTEST_S, _LONGEST_S))
+    length_s = _length_s(rng)
     vowel = _held(speaker, str(rng.choice(["uh", "uh", "er"])), last=False)
     nasal = _held(speaker, "um", last=True)
     kind = rng.choice(["uh", "um", "hmm", "mm"], p=[0.4, 0.4, 0.1, 0.1])
     if vowel is None or (kind != "uh" and nasal is None):
         return _trimmed(_said(speaker, "um", 2.0)) * level
-    # Many are creaked: half the pitch and below, with uneven periods.
-    creaks = rng.random() < 0.3
-    centre = vowel.pitch_hz * 2 ** ((rng.uniform(-14, -7) if creaks else rng.uniform(-4, 1)) / 12)
-    centre = max(centre, _LOWEST_CREAK_HZ)
-    unevenness = rng.uniform(0.01, 0.09) if creaks else 0.007
+    centre, unevenness = _pitch_and_unevenness(vowel, 0.3, rng)
     if kind == "uh" or nasal is None:
         return _carried_on([(vowel, 1.0)], length_s, centre, rng, unevenness=unevenness) * level
     if kind == "um":

@@ -8,6 +8,7 @@ import argparse
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from simulator.grading.acoustics import acoustics_of
 from simulator.grading.filled_pauses import DILATIONS, FEATURES, SPECTRUM_FEATURES, features_of
 from simulator.records import Audio
 from simulator.settings import filled_pauses_file
-from simulator.training.corpus import load_turns
+from simulator.training.corpus import SplitName, load_turns
 from simulator.training.hesitations import (
     MadeTurn,
     Rng,
@@ -97,8 +98,7 @@ def training_turn(rng: Rng, *, test: bool = False, clean: bool = False) -> MadeT
         announcer = ANNOUNCERS[int(rng.integers(len(ANNOUNCERS)))]
         turn = warped(make_recorded_turn(announcer, int(rng.choice([0, 1, 2, 3], p=[0.3, 0.3, 0.2, 0.2])), rng), rng)
         return _in_the_world(turn, rng)
-    sentences = [s.text for turn in load_turns("test" if test else "train")[:1500] for s in turn.sentences]
-    text = str(rng.choice(sentences))
+    text = str(rng.choice(_sentences("test" if test else "train")))
     if kind > 0.97:
         text = ""
     turn = make_turn(speaker, text, int(rng.choice([0, 1, 2, 3], p=[0.25, 0.3, 0.25, 0.2])), rng)
@@ -107,6 +107,11 @@ def training_turn(rng: Rng, *, test: bool = False, clean: bool = False) -> MadeT
         turn = MadeTurn(Audio(np.concatenate(pieces)), turn.filled_pauses)
     turn = warped(turn, rng)
     return turn if clean else _in_the_world(turn, rng)
+
+
+@cache
+def _sentences(split: SplitName) -> list[str]:
+    return [sentence.text for turn in load_turns(split)[:1500] for sentence in turn.sentences]
 
 
 def _in_the_world(turn: MadeTurn, rng: Rng) -> MadeTurn:
