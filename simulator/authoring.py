@@ -4,7 +4,7 @@ What it gives is a whole, valid file; the lines in it wait to be rewritten in th
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,11 @@ _WAYS = 3  # wordings of a question or an offer
 _SHAPES = {"female": "f3", "male": "m3"}
 
 
-def new_scenario(ask: Ask) -> dict[str, Any]:
-    """Ask for a scenario, part by part."""
+def new_scenario(ask: Ask, taken: Container[str] = ()) -> dict[str, Any]:
+    """Ask for a scenario, part by part; its name is none of those that are taken."""
     name = _id(_asked(ask, "A short name for the file, such as broken_kettle"))
+    while name in taken:
+        name = _id(_asked(ask, f"{name} is taken; another name"))
     return {
         "id": name,
         "version": 1,

@@ -111,6 +111,9 @@ def write_new_scenario(
     """Write a scenario of your own: asks for everything it needs."""
     from simulator.authoring import new_scenario, write_scenario
 
+    # Said before the first of many questions, not after the last.
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder.", advice="Make it first, or name another one after --in.")
     print("Answer in a sentence each. Ctrl-C stops without writing anything.\n")
 
     def ask(question: str) -> str:
@@ -119,7 +122,7 @@ def write_new_scenario(
         except EOFError as error:
             raise UsageError("The answers ended too early; nothing was written.") from error
 
-    content = new_scenario(ask)
+    content = new_scenario(ask, {path.stem for path in folder.glob("*.yaml")})
     path = folder / f"{content['id']}.yaml"
     scenario = write_scenario(content, path)
     print(f"\n{path}: written ({len(scenario.facts)} facts, {len(scenario.authority)} options).")

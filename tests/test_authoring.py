@@ -64,6 +64,18 @@ def test_the_command_asks_and_writes(run: Run, tmp_path: Path) -> None:
     assert "fine" in run("scenarios", "check", tmp_path / "broken_kettle.yaml").stdout
 
 
+def test_a_name_that_is_taken_is_asked_again() -> None:
+    answers: Iterator[str] = iter(["Old one", "Broken kettle", *ANSWERS[1:]])
+    assert new_scenario(lambda _: next(answers), {"old_one"})["id"] == "broken_kettle"
+
+
+def test_a_folder_that_is_not_there_is_said_before_the_first_question(run: Run, tmp_path: Path) -> None:
+    done = run("scenarios", "new", "--in", tmp_path / "gone", typed="\n".join(ANSWERS) + "\n")
+    assert done.returncode == 2
+    assert "is no folder" in done.stderr
+    assert "short name" not in done.stdout
+
+
 def test_answers_that_end_too_early_write_nothing(run: Run, tmp_path: Path) -> None:
     done = run("scenarios", "new", "--in", tmp_path, typed="Kettle\nTitle\n")
     assert done.returncode == 2

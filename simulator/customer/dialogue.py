@@ -24,9 +24,16 @@ from simulator.records import (
 from simulator.scenarios import LineEvent, Scenario
 
 _MOST_FACTS_IN_A_REPLY = 2
-_ONE_WORD, _OFF_TOPIC_WORDS = 2, 4
-# A turn that does any of these is answered for it, whatever else it says.
-_SUBSTANCE = frozenset(Behaviour) - {Behaviour.COURTESY, Behaviour.VAGUE_PROMISE, Behaviour.GIVE_REASON}
+_ONE_WORD, _OFF_TOPIC_WORDS, _OFF_TOPIC_CONTENT = 2, 4, 2
+# A turn that does any of these, or asks for a fact of the case, is answered for it, whatever else it says. "Could you
+# hold the line?" is a question by its form only.
+_SUBSTANCE = frozenset(Behaviour) - {
+    *ASKING,
+    Behaviour.CHECK_AGREEMENT,
+    Behaviour.COURTESY,
+    Behaviour.VAGUE_PROMISE,
+    Behaviour.GIVE_REASON,
+}
 _ENDING_LINES = {
     Ending.ESCALATED: LineEvent.ESCALATION,
     Ending.HANG_UP: LineEvent.HANG_UP,
@@ -92,9 +99,9 @@ class _Writer:
     def _occasion(self) -> LineEvent | None:
         """What the whole turn is, where the customer answers that and nothing else."""
         text = self.turn.transcript.text
-        if self._did(Behaviour.HOSTILE) and self._rules.has_cue("abuse", text):
+        if self._rules.has_cue("abuse", text):
             return LineEvent.ABUSED
-        if self._did(*_SUBSTANCE):
+        if self._did(*_SUBSTANCE) or self._named("facts"):
             return None
         cues = ((LineEvent.ON_HOLD, "hold"), (LineEvent.MANAGER, "manager"), (LineEvent.CALL_BACK, "call_back"))
         for occasion, cue in cues:
@@ -108,12 +115,13 @@ class _Writer:
         return LineEvent.OFF_TOPIC if words >= _OFF_TOPIC_WORDS and not self._on_the_matter(text) else None
 
     def _on_the_matter(self, text: str) -> bool:
-        """Whether any word of content has been in this call, or in this case, before."""
+        """Whether any word of content has been in this call, or in this case, before; a greeting is not beside it."""
         said = " ".join(turn.customer.text for turn in (*self.before, self.turn))
         case = self.scenario.case
         entries = (*case.facts, *case.authority, *(case.beyond or ()))
         known = " ".join([*case.details, *(entry.label for entry in entries)])
-        return bool(set(stems(text)) & set(stems(f"{said} {known}")))
+        said_now = stems(text)
+        return len(said_now) < _OFF_TOPIC_CONTENT or not said_now.isdisjoint(stems(f"{said} {known}"))
 
     @property
     def _rules(self) -> RubricRules:
