@@ -28,6 +28,7 @@ _START_TIMEOUT_S = 30.0  # the first use of a system's speech engine can be slow
 _ANGER_RATE = 0.18
 _ANGER_PITCH = 14
 _CALM_VOLUME = 0.7
+_NOISE_SEED = 1  # espeak seeds its breath and flutter with the time: the same line would not last the same
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ def _render(engine: Any, line: _Line) -> Audio:
     engine.setProperty("volume", line.manner.volume)
     if espeak := sys.modules.get("pyttsx3.drivers._espeak"):
         espeak.Synchronize()  # or now and then a line is spoken at the rate of the one before
+        espeak.dll.espeak_ng_SetRandSeed(ctypes.c_long(_NOISE_SEED))
     with tempfile.TemporaryDirectory(prefix="calmline-voice-") as folder:
         path = Path(folder) / "line.wav"  # macOS writes AIFF whatever the name; reading goes by content
         engine.save_to_file(line.text, str(path))

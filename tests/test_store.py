@@ -111,12 +111,16 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, monkeypatch: pytes
         Store()
 
 
-def test_a_database_that_may_not_be_written_is_said(own_data_folder: Path) -> None:
+def test_a_database_that_may_not_be_written_is_said(
+    own_data_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     save_call(Store())
+    monkeypatch.chdir(tmp_path)
     url = f"sqlite:///file:{own_data_folder / 'sessions.db'}?mode=ro&uri=true"
     store = Store(Database(url))
     with pytest.raises(StoreError, match="may be read but not written"):
         store.begin(head("20260103-120000-cccc"), SCENARIO)
+    assert list(tmp_path.glob("file:*")) == []  # the URL is no path
 
 
 def test_a_full_disk_is_said_and_leaves_nothing_half_written() -> None:

@@ -1,5 +1,9 @@
 """The customer's voice is rendered, and anger is heard in it."""
 
+import subprocess
+import sys
+import time
+
 import numpy as np
 import pytest
 
@@ -33,6 +37,22 @@ def test_many_lines_in_a_row_keep_their_length() -> None:
             assert length == pytest.approx(first, abs=0.1)
 
 
+def test_a_line_sounds_the_same_whenever_the_program_is_started() -> None:
+    prints_its_sound = (
+        "from simulator.voice import Voice; from tests.test_voice import LINE, SPEC; import zlib; "
+        "print(zlib.crc32(Voice(SPEC).render(LINE, 50).samples.tobytes()))"
+    )
+
+    def sound_of_a_new_program() -> str:
+        return subprocess.run(
+            [sys.executable, "-c", prints_its_sound], capture_output=True, text=True, check=True
+        ).stdout
+
+    first = sound_of_a_new_program()
+    time.sleep(1.1)  # the engine's own seed is the second of the clock
+    assert sound_of_a_new_program() == first
+
+
 def test_two_customers_have_two_voices() -> None:
     man = VoiceSpec(gender="male", variant="m3", pitch=30)
     assert Voice(man).render(LINE, 50).duration_s != Voice(SPEC).render(LINE, 50).duration_s
@@ -44,8 +64,6 @@ def test_the_driver_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_an_engine_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    import time
-
     from simulator import voice
 
     engine = voice._SpeechEngine()

@@ -40,7 +40,7 @@ class Database:
             engine = create_engine(url)
         except (ArgumentError, ImportError) as error:
             raise StoreError(f"The database URL {self._url} cannot be used: {error}.") from error
-        self.place = str(url.database) if url.database else url.render_as_string()
+        self.place = url.database.removeprefix("file:") if url.database else url.render_as_string()
         if url.get_backend_name() == "sqlite":
             _make_folder(Path(self.place).parent)
             event.listen(engine, "connect", _prepare_sqlite)
