@@ -9,7 +9,7 @@ resolved from 0 to 1.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second to load, and listings never touch sound
     import numpy as np
@@ -451,7 +451,7 @@ class Assessment:
 
 @dataclass(frozen=True)
 class SessionHead:
-    """What is known of a call before its first line."""
+    """What is known of a call before its first line. `candidate` is a name, or empty where nobody gave one."""
 
     id: str
     started_at: str
@@ -462,6 +462,7 @@ class SessionHead:
     rough: bool
     grader: str
     versions: dict[str, str]
+    candidate: str = ""
 
 
 @dataclass(frozen=True)
@@ -482,3 +483,60 @@ class Session:
     def status(self) -> str:
         """The ending, or `interrupted` where the program was stopped in the middle."""
         return self.ending.value if self.ending else "interrupted"
+
+
+# --- the coach ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Comment:
+    """Words about a moment: of a turn's own clock, or of a sentence. A private one is not for the candidate."""
+
+    text: str
+    turn: int
+    start_s: float | None = None
+    sentence: int | None = None
+    private: bool = False
+    kind: Literal["comment"] = "comment"
+
+
+@dataclass(frozen=True)
+class LabelChange:
+    """A behaviour that a sentence has, or has not, against the machine's grade."""
+
+    turn: int
+    sentence: int
+    behaviour: Behaviour
+    present: bool
+    kind: Literal["label"] = "label"
+
+
+@dataclass(frozen=True)
+class LevelChange:
+    """A level that a step has reached in the coach's ears; None is "no opportunity"."""
+
+    step: Literal["calm", "clarify", "options"]
+    level: int | None
+    kind: Literal["level"] = "level"
+
+
+@dataclass(frozen=True)
+class WholeCallHeard:
+    """The coach has heard the whole call: what stands uncorrected is agreed with."""
+
+    kind: Literal["whole_call"] = "whole_call"
+
+
+Review = Comment | LabelChange | LevelChange | WholeCallHeard
+
+
+@dataclass(frozen=True)
+class ReviewEntry:
+    """Something a coach wrote or changed. Entries are never rewritten, only undone, so that no one's work is lost."""
+
+    id: str
+    author: str
+    at: str
+    review: Review
+    reason: str = ""
+    undone_at: str | None = None

@@ -84,6 +84,28 @@ def test_a_session_is_found_by_the_beginning_of_its_id() -> None:
         store.find("1999")
 
 
+def test_a_database_of_the_first_layout_is_brought_up_to_date(own_data_folder: Path) -> None:
+    session = save_call(Store())
+    [before] = list_sessions(Database())
+    with sqlite3.connect(own_data_folder / "sessions.db") as first_layout:
+        first_layout.executescript(
+            "ALTER TABLE session DROP COLUMN summary; ALTER TABLE recording DROP COLUMN samples;"
+            "DROP TABLE review; DROP TABLE curve; UPDATE schema_version SET version = 1"
+        )
+    assert list_sessions(Database()) == (before,)
+    assert Store().lengths(session.head.id)[0, Speaker.CANDIDATE] == len(SOUND.samples)
+    assert Store().load(session.head.id)[0] == session
+    assert list_sessions(Database()) == (before,)  # each step is taken once
+
+
+def test_a_database_of_a_newer_layout_is_left_alone(own_data_folder: Path) -> None:
+    Store()
+    with sqlite3.connect(own_data_folder / "sessions.db") as newer:
+        newer.execute("INSERT INTO schema_version VALUES (99)")
+    with pytest.raises(StoreError, match="newer Calmline"):
+        Store()
+
+
 def test_deleting_leaves_no_trace_in_the_file(own_data_folder: Path) -> None:
     store = Store()
     session = save_call(store)
@@ -131,7 +153,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_written() -> None:
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()
     limited = Database()
     with limited.transaction() as connection:
-        connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+        connection.execute(text(f"PRAGMA max_page_count = {pages + 8}"))
     full = Store(limited)
     full.begin(head("20260103-120000-cccc"), SCENARIO)
     noise = np.random.default_rng(1).uniform(-1, 1, 160_000).astype(np.float32)

@@ -106,6 +106,13 @@ def decode_flac(flac: bytes) -> Audio:
     return Audio(samples)
 
 
+def flac_samples(flac: bytes) -> int:
+    """How many samples a FLAC file in memory holds; reads only its head."""
+    import soundfile
+
+    return int(soundfile.info(io.BytesIO(flac)).frames)
+
+
 def recordings_in(folder: Path) -> tuple[Path, ...]:
     """The sound files of a folder, by name.
 

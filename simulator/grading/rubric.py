@@ -1,5 +1,9 @@
 """The rubric over a whole call: levels, faults, scorecard, safety and advice, all from the same evidence."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
 from simulator.cases import Case
 from simulator.grading.advice import advice_for, praise_for
 from simulator.grading.call import Call
@@ -10,12 +14,21 @@ from simulator.grading.scorecard import build_scorecard
 from simulator.records import Assessment, Turn
 
 
-def assess(turns: tuple[Turn, ...], case: Case, closing: str | None = None) -> Assessment:
-    """What the rubric makes of the turns; `closing` is the customer's last line, after the last turn."""
+def assess(
+    turns: tuple[Turn, ...],
+    case: Case,
+    closing: str | None = None,
+    set_levels: Mapping[str, int | None] = MappingProxyType({}),
+) -> Assessment:
+    """What the rubric makes of the turns.
+
+    `closing` is the customer's last line, after the last turn. `set_levels` are levels of a coach, by step, which
+    stand whatever the rules say.
+    """
     rules = rubric_rules()
     call = Call(turns, case, closing)
     faults = find_faults(call, rules)
-    levels = find_levels(call, faults, rules)
+    levels = replace(find_levels(call, faults, rules), **set_levels)
     card = build_scorecard(call, levels, rules)
     return Assessment(
         levels=levels,

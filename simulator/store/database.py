@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from simulator.errors import StoreError
 from simulator.settings import DATA_DIR_VARIABLE, database_url
-from simulator.store.schema import SCHEMA_VERSION, metadata, schema_version
+from simulator.store.migrations import bring_up_to_date
+from simulator.store.schema import SCHEMA_VERSION
 
 
 class Database:
@@ -46,11 +47,8 @@ class Database:
             event.listen(engine, "connect", _prepare_sqlite)
         self._engine = engine
         with self.transaction() as connection:
-            metadata.create_all(connection)
-            version = connection.execute(select(schema_version.c.version)).scalar()
-            if version is None:
-                connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
-            elif version > SCHEMA_VERSION:
+            version = bring_up_to_date(connection)
+            if version > SCHEMA_VERSION:
                 raise StoreError(
                     f"The sessions in {self.place} were written by a newer Calmline (layout {version}; "
                     f"this one knows {SCHEMA_VERSION}).",

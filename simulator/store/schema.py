@@ -12,7 +12,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # what each newer layout changes stands in migrations.py
 
 metadata = MetaData()
 
@@ -28,6 +28,7 @@ sessions = Table(
     Column("ending", String(32)),  # empty while the call goes on, and for ever when the program was killed
     Column("closing", Text),
     Column("assessment", JSON),
+    Column("summary", JSON),  # what lists show, so that they need not read the turns
 )
 
 turns = Table(
@@ -46,4 +47,26 @@ recordings = Table(
     Column("turn", Integer, primary_key=True),
     Column("speaker", String(16), primary_key=True),
     Column("flac", LargeBinary, nullable=False),
+    Column("samples", Integer, nullable=False),  # its length at 16 kHz, so that a clock needs no sound
+)
+
+reviews = Table(
+    "review",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("session_id", ForeignKey("session.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", String(32), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("review", JSON, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("undone_at", String(32)),
+)
+
+curves = Table(
+    "curve",
+    metadata,
+    Column("session_id", ForeignKey("session.id", ondelete="CASCADE"), primary_key=True),
+    Column("turn", Integer, primary_key=True),
+    Column("speaker", String(16), primary_key=True),
+    Column("curve", JSON, nullable=False),  # waveform, loudness and pitch: half a second's work for a minute
 )

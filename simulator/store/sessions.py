@@ -16,6 +16,7 @@ from simulator.errors import UsageError
 from simulator.records import Assessment, Audio, CustomerLine, Ending, Session, SessionHead, Turn
 from simulator.store.database import Database
 from simulator.store.schema import recordings, sessions, turns
+from simulator.store.summary import summary_of
 
 if TYPE_CHECKING:  # pydantic loads when a session is read or written; listings go without it
     from pydantic import TypeAdapter
@@ -48,16 +49,25 @@ class Store:
             "id": head.id,
             "started_at": head.started_at,
             "head": _adapter(SessionHead).dump_python(head, mode="json"),
-            "scenario": scenario.model_dump(mode="json"),
+            "scenario": (played := scenario.model_dump(mode="json")),
+            "summary": summary_of(played, [], None),
         }
         with self._database.transaction() as connection:
             connection.execute(insert(sessions).values(row))
 
     def save_heard(self, session_id: str, number: int, customer: CustomerLine, sounds: dict[Speaker, bytes]) -> None:
         """Keep an answer as it was heard: the line it answers, and both voices as FLAC."""
+        from simulator.audio.files import flac_samples
+
         line = _adapter(CustomerLine).dump_python(customer, mode="json")
         rows = [
-            {"session_id": session_id, "turn": number, "speaker": speaker.value, "flac": flac}
+            {
+                "session_id": session_id,
+                "turn": number,
+                "speaker": speaker.value,
+                "flac": flac,
+                "samples": flac_samples(flac),
+            }
             for speaker, flac in sounds.items()
         ]
         with self._database.transaction() as connection:
@@ -74,6 +84,7 @@ class Store:
                 .where(turns.c.session_id == session_id, turns.c.number == turn.index)
                 .values(graded=graded)
             )
+            _sum_up(connection, session_id)
 
     def finish(self, session: Session) -> None:
         """Enter the ending and what the rubric made of the call."""
@@ -84,6 +95,7 @@ class Store:
         }
         with self._database.transaction() as connection:
             connection.execute(update(sessions).where(sessions.c.id == session.head.id).values(values))
+            _sum_up(connection, session.head.id)
 
     def delete(self, session_id: str) -> None:
         """Remove a session with its recordings; SQLite overwrites them with zeros."""
@@ -153,6 +165,14 @@ class Store:
             flac: bytes | None = connection.execute(query).scalar()
         return flac
 
+    def lengths(self, session_id: str) -> dict[tuple[int, Speaker], int]:
+        """How many samples at 16 kHz were recorded of each voice in each turn; reads no sound."""
+        query = select(recordings.c.turn, recordings.c.speaker, recordings.c.samples).where(
+            recordings.c.session_id == session_id
+        )
+        with self._database.transaction() as connection:
+            return {(turn, Speaker(speaker)): samples for turn, speaker, samples in connection.execute(query)}
+
     def sounds(self, session_id: str) -> Callable[[int], tuple[Audio | None, Audio | None]]:
         """For the number of a turn: the customer's sound and the candidate's, None where nothing was recorded."""
         from simulator.audio.files import decode_flac
@@ -171,6 +191,18 @@ class Store:
             f"There is no session {session_id} (the latest: {known}; looked in {self._database.place}).",
             advice="Type `simulator sessions` for the list.",
         )
+
+
+def _sum_up(connection: Connection, session_id: str) -> None:
+    """Bring the summary of a session up to date with its rows."""
+    row = connection.execute(
+        select(sessions.c.scenario, sessions.c.assessment).where(sessions.c.id == session_id)
+    ).one()
+    graded = connection.scalars(
+        select(turns.c.graded).where(turns.c.session_id == session_id).order_by(turns.c.number)
+    )
+    summary = summary_of(row.scenario, [turn for turn in graded if turn], row.assessment)
+    connection.execute(update(sessions).where(sessions.c.id == session_id).values(summary=summary))
 
 
 @cache
