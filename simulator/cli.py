@@ -153,6 +153,23 @@ def demo(quiet: QuietOption = False, seed: SeedOption = DEMO_SEED, json_file: Js
 
 
 @app.command()
+def coach(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8765,
+    listen: Annotated[
+        str | None,
+        typer.Option("--listen", metavar="ADDRESS", help="Let others in, with the password in CALMLINE_PASSWORD."),
+    ] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
+) -> None:
+    """Open the coach's desk in the browser: replay, comment, correct, practise."""
+    from rich.console import Console
+
+    from simulator.coach.server import Served, serve
+
+    serve(Served(port, listen, open_browser=not no_browser), Console(highlight=False))
+
+
+@app.command()
 def grade(
     inputs: Annotated[
         list[Path],

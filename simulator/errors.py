@@ -2,13 +2,15 @@
 
     CalmlineError            1   anything of ours not named below
     ├── UsageError           2   an argument that does not fit (the same code that the command line uses)
+    │   └── NotFoundError    2   it names nothing that is there
     ├── ScenarioError        3   a scenario or rule file is unknown or faulty
     ├── AudioError           4   a recording is missing, damaged or no sound
     ├── ModelError           5   a speech or grading model is missing or broken
     ├── DeviceError          6   microphone or loudspeaker
     ├── VoiceError           7   the customer's voice
     ├── StoreError           8   the place where sessions are kept
-    └── TranscriptError      9   a written transcript cannot be read
+    ├── TranscriptError      9   a written transcript cannot be read
+    └── BundleError         10   a bundle of sessions cannot be made, is faulty, or does not fit what is here
 
 A message says what was found and what was expected; `advice` says what to type or do next.
 """
@@ -32,6 +34,10 @@ class UsageError(CalmlineError):
     """Arguments that are each fine but do not go together, or name nothing."""
 
     exit_code = 2
+
+
+class NotFoundError(UsageError):
+    """An id or a name of something that is not there."""
 
 
 class ScenarioError(CalmlineError):
@@ -74,3 +80,9 @@ class TranscriptError(CalmlineError):
     """A written transcript cannot be read."""
 
     exit_code = 9
+
+
+class BundleError(CalmlineError):
+    """A bundle of sessions cannot be made, is faulty or dangerous, or contradicts what is kept here."""
+
+    exit_code = 10

@@ -516,7 +516,7 @@ class LevelChange:
     """A level that a step has reached in the coach's ears; None is "no opportunity"."""
 
     step: Literal["calm", "clarify", "options"]
-    level: int | None
+    level: Literal[0, 1, 2, 3, 4] | None
     kind: Literal["level"] = "level"
 
 

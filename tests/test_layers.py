@@ -79,12 +79,16 @@ FLOORS = [
         "customer.events",
     },
     {"grading.rubric", "customer.mood", "customer.dialogue", "training.train"},
-    {"report", "review", "customer.caller", "training.train_matching"},
-    {"roleplay"},
-    {"grade_files", "grade_texts", "terminal", "doctor"},
+    {"report", "review", "comparison", "customer.caller", "training.train_matching"},
+    {"roleplay", "typed_turn"},
+    {"grade_files", "grade_texts", "terminal", "doctor", "what_if"},
     {"authoring", "page.build", "rehearsal", "scripted", "training.levels"},
     {"training.evaluate"},
-    {"cli_lists", "cli_grading"},
+    {"coach.call_list", "coach.call_sound", "coach.call_data", "coach.guard"},
+    {"coach.desk", "coach.ranges"},
+    {"coach.api", "coach.pages"},
+    {"coach.app"},
+    {"coach.server", "cli_lists", "cli_grading"},
     {"cli", "bench.customers", "bench.delivery", "bench.evaluate", "bench.speed", "bench.docs"},
 ]
 # Rooms on one floor that build on each other.
@@ -123,7 +127,9 @@ ONLY_HERE = {
     "onnxruntime": {"audio.vad"},
     "swift_f0": {"grading.acoustics"},
     "matplotlib": {"page.charts"},
-    "jinja2": {"page.build"},
+    "jinja2": {"page.build", "coach.pages"},
+    "fastapi": {"coach.api", "coach.app", "coach.pages"},
+    "uvicorn": {"coach.server"},
     "typer": {"cli", "cli_lists"},
     "torch": {
         "grading.behaviours",
@@ -158,7 +164,7 @@ def room_of(path: Path) -> str:
 def rooms() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         room = room_of(path)
-        if room not in {"__init__", "__main__", "audio", "grading", "customer", "store", "bench", "training", "page"}:
+        if room not in {"__init__", "__main__", "audio", "grading", "customer", "store", "bench", "training", "page", "coach"}:
             yield room, path
 
 

@@ -96,8 +96,8 @@ def test_two_coaches_at_once_lose_nothing() -> None:
 
     def correct(author: str) -> None:
         reviews = Reviews()
-        for level in range(20):
-            reviews.add(session.head.id, author, LevelChange("calm", level % 5))
+        for turn in range(20):
+            reviews.add(session.head.id, author, Comment("Slower.", turn))
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(correct, ["Ana", "Ben"]))

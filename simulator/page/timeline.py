@@ -3,7 +3,7 @@
 A turn's own seconds count from the end of the customer's line; here they become seconds of the call.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simulator.grading.acoustics import HOP_S, Acoustics, acoustics_of
 from simulator.records import FAULTS, SAMPLE_RATE_HZ, Audio, Behaviour, GradedSentence, Session, Span, Turn
 
-_BETWEEN_TURNS_S = 0.4  # how long the program thought is not kept; the ear wants a breath there
+BETWEEN_TURNS_S = 0.4  # how long the program thought is not kept; the ear wants a breath there
 _QUIET_DB = -35.0  # below the peak level: no voice worth drawing
 _SMOOTHED_FRAMES = 9
 
@@ -121,20 +121,34 @@ class Timeline:
         return [(part(placed.customer), part(placed.candidate)) for placed in self.turns]
 
 
-def timeline_of(session: Session, sounds: Sounds) -> Timeline:
-    """Put the turns of a session one after the other."""
-    placed, pieces, clock = [], [], 0.0
-    for turn in session.turns:
-        theirs, own = sounds(turn.index)
-        customer = Span(clock, clock + (theirs.duration_s if theirs else 0.0))
-        candidate = Span(customer.end_s, customer.end_s + max(own.duration_s if own else 0.0, _last_second(turn)))
+def placed_turns(turns: Sequence[Turn], lengths: Callable[[int], tuple[float, float]]) -> tuple[PlacedTurn, ...]:
+    """Put turns one after the other; `lengths` gives the seconds of the customer's and the candidate's sound."""
+    placed, clock = [], 0.0
+    for turn in turns:
+        theirs_s, own_s = lengths(turn.index)
+        customer = Span(clock, clock + theirs_s)
+        candidate = Span(customer.end_s, customer.end_s + max(own_s, _last_second(turn)))
         placed.append(PlacedTurn(turn, customer, candidate))
-        pieces += [*_on_clock(theirs, customer), *_on_clock(own, candidate)]
-        clock = candidate.end_s + _BETWEEN_TURNS_S
-    samples = np.zeros(_samples(clock), np.float32)
-    for start, piece in pieces:
-        samples[start : start + len(piece)] = piece[: len(samples) - start]
-    return Timeline(tuple(placed), Audio(samples))
+        clock = candidate.end_s + BETWEEN_TURNS_S
+    return tuple(placed)
+
+
+def timeline_of(session: Session, sounds: Sounds) -> Timeline:
+    """The turns of a session with their sound."""
+    heard = {turn.index: sounds(turn.index) for turn in session.turns}
+
+    def lengths(number: int) -> tuple[float, float]:
+        theirs, own = heard[number]
+        return theirs.duration_s if theirs else 0.0, own.duration_s if own else 0.0
+
+    turns = placed_turns(session.turns, lengths)
+    samples = np.zeros(_samples(turns[-1].candidate.end_s + BETWEEN_TURNS_S) if turns else 0, np.float32)
+    for placed in turns:
+        for audio, place in zip(heard[placed.turn.index], (placed.customer, placed.candidate), strict=True):
+            if audio:
+                start = _samples(place.start_s)
+                samples[start : start + len(audio.samples)] = audio.samples[: len(samples) - start]
+    return Timeline(turns, Audio(samples))
 
 
 def sign_of(sentence: GradedSentence) -> str:
@@ -142,11 +156,6 @@ def sign_of(sentence: GradedSentence) -> str:
     if sentence.behaviours & FAULTS:
         return "−"
     return "+" if sentence.behaviours - {Behaviour.COURTESY} else "·"
-
-
-def _on_clock(audio: Audio | None, place: Span) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    if audio:
-        yield _samples(place.start_s), audio.samples
 
 
 def _last_second(turn: Turn) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, Select, insert, select, update
 
-from simulator.errors import UsageError
+from simulator.errors import NotFoundError
 from simulator.records import Review, ReviewEntry
 from simulator.store.database import Database
 from simulator.store.schema import reviews, sessions
@@ -30,7 +30,7 @@ class Reviews:
         """Keep what somebody wrote or changed.
 
         Raises:
-            UsageError: there is no such session.
+            NotFoundError: there is no such session.
         """
         entry = ReviewEntry(secrets.token_hex(8), author, _now(), review, reason)
         self.add_all(session_id, [entry])
@@ -40,7 +40,7 @@ class Reviews:
         """Keep entries that were written elsewhere, as they are.
 
         Raises:
-            UsageError: there is no such session.
+            NotFoundError: there is no such session.
         """
         rows = [
             {
@@ -56,7 +56,7 @@ class Reviews:
         ]
         with self._database.transaction() as connection:
             if connection.scalar(select(sessions.c.id).where(sessions.c.id == session_id)) is None:
-                raise UsageError(
+                raise NotFoundError(
                     f"There is no session {session_id}.", advice="Type `simulator sessions` for the list."
                 )
             if rows:
@@ -66,7 +66,7 @@ class Reviews:
         """Take back an entry of one's own; it stays readable as undone.
 
         Raises:
-            UsageError: it is not there, is somebody else's, or was undone before.
+            NotFoundError: it is not there, is somebody else's, or was undone before.
         """
         this = (
             (reviews.c.session_id == session_id)
@@ -76,7 +76,7 @@ class Reviews:
         )
         with self._database.transaction() as connection:
             if not connection.execute(update(reviews).where(this).values(undone_at=_now())).rowcount:
-                raise UsageError(f"{author} has nothing of that kind to undo in session {session_id}.")
+                raise NotFoundError(f"{author} has nothing of that kind to undo in session {session_id}.")
 
     def of(self, session_id: str) -> tuple[ReviewEntry, ...]:
         """Every entry of a session in the order in which they were written, those undone too."""

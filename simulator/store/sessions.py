@@ -5,17 +5,18 @@ it is there, the ending at last. Killing the program loses at most the sentence 
 person's data folder, or any database by its SQLAlchemy URL.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from simulator.errors import UsageError
-from simulator.records import Assessment, Audio, CustomerLine, Ending, Session, SessionHead, Turn
+from simulator.errors import NotFoundError, UsageError
+from simulator.records import Assessment, Audio, CustomerLine, Ending, ReviewEntry, Session, SessionHead, Turn
 from simulator.store.database import Database
-from simulator.store.schema import recordings, sessions, turns
+from simulator.store.schema import curves, recordings, reviews, sessions, turns
 from simulator.store.summary import summary_of
 
 if TYPE_CHECKING:  # pydantic loads when a session is read or written; listings go without it
@@ -29,6 +30,15 @@ class Speaker(StrEnum):
 
     CUSTOMER = "customer"
     CANDIDATE = "candidate"
+
+
+@dataclass(frozen=True)
+class WholeCall:
+    """A session with its scenario, and the customer's line for every answer by its number, graded or not."""
+
+    session: Session
+    scenario: "Scenario"
+    lines: dict[int, CustomerLine]
 
 
 class Store:
@@ -97,6 +107,26 @@ class Store:
             connection.execute(update(sessions).where(sessions.c.id == session.head.id).values(values))
             _sum_up(connection, session.head.id)
 
+    def restore(
+        self,
+        calls: "Iterable[tuple[WholeCall, Iterable[tuple[int, Speaker, bytes]]]]",
+        entries: "Mapping[str, Iterable[ReviewEntry]]",
+        undone: Mapping[str, str],
+    ) -> None:
+        """Enter what was kept elsewhere, all of it or nothing.
+
+        `calls` come with their recordings as FLAC, one at a time; `entries` are reviews by session; `undone` says
+        for the ids of entries that are here when they were taken back.
+        """
+        with self._database.transaction() as connection:
+            for call, sounds in calls:
+                _enter(connection, call, sounds)
+            for session_id, written in entries.items():
+                rows = [_adapter(ReviewEntry).dump_python(entry, mode="json") for entry in written]
+                connection.execute(insert(reviews), [{"session_id": session_id, **row} for row in rows])
+            for entry_id, at in undone.items():
+                connection.execute(update(reviews).where(reviews.c.id == entry_id).values(undone_at=at))
+
     def delete(self, session_id: str) -> None:
         """Remove a session with its recordings; SQLite overwrites them with zeros."""
         with self._database.transaction() as connection:
@@ -154,6 +184,15 @@ class Store:
 
         return session, Scenario.model_validate(row.scenario)
 
+    def whole(self, session_id: str) -> WholeCall:
+        """A session with the lines of the answers that were not graded too."""
+        session, scenario = self.load(session_id)
+        query = select(turns.c.number, turns.c.customer).where(turns.c.session_id == session_id)
+        with self._database.transaction() as connection:
+            rows = connection.execute(query.order_by(turns.c.number)).all()
+        lines = {row.number: _adapter(CustomerLine).validate_python(row.customer) for row in rows}
+        return WholeCall(session, scenario, lines)
+
     def recording(self, session_id: str, number: int, speaker: Speaker) -> bytes | None:
         """The FLAC of one voice in one turn, or None where nothing was recorded."""
         query = select(recordings.c.flac).where(
@@ -184,13 +223,57 @@ class Store:
 
         return of
 
-    def _unknown(self, connection: Connection, session_id: str) -> UsageError:
+    def curve(self, session_id: str, number: int, speaker: Speaker, make: Callable[[bytes], Any]) -> Any:
+        """What `make` draws from the FLAC of one voice in one turn, made once and kept; None without a recording."""
+        this = (curves.c.session_id == session_id) & (curves.c.turn == number) & (curves.c.speaker == speaker.value)
+        with self._database.transaction() as connection:
+            kept = connection.execute(select(curves.c.curve).where(this)).scalar()
+        if kept is not None:
+            return kept
+        flac = self.recording(session_id, number, speaker)
+        if flac is None:
+            return None
+        made = make(flac)
+        row = {"session_id": session_id, "turn": number, "speaker": speaker.value, "curve": made}
+        with self._database.transaction() as connection:
+            connection.execute(delete(curves).where(this))  # two readers may have made it at once
+            connection.execute(insert(curves).values(row))
+        return made
+
+    def _unknown(self, connection: Connection, session_id: str) -> NotFoundError:
         latest = select(sessions.c.id).order_by(sessions.c.started_at.desc()).limit(3)
         known = ", ".join(connection.scalars(latest)) or "none yet"
-        return UsageError(
+        return NotFoundError(
             f"There is no session {session_id} (the latest: {known}; looked in {self._database.place}).",
             advice="Type `simulator sessions` for the list.",
         )
+
+
+def _enter(connection: Connection, call: WholeCall, sounds: "Iterable[tuple[int, Speaker, bytes]]") -> None:
+    from simulator.audio.files import flac_samples
+
+    session, head = call.session, call.session.head
+    row = {
+        "id": head.id,
+        "started_at": head.started_at,
+        "head": _adapter(SessionHead).dump_python(head, mode="json"),
+        "scenario": call.scenario.model_dump(mode="json"),
+        "ending": session.ending.value if session.ending else None,
+        "closing": session.closing,
+        "assessment": _adapter(Assessment | None).dump_python(session.assessment, mode="json"),
+    }
+    connection.execute(insert(sessions).values(row))
+    for number, line in call.lines.items():
+        customer = _adapter(CustomerLine).dump_python(line, mode="json")
+        connection.execute(insert(turns).values(session_id=head.id, number=number, customer=customer))
+    for turn in session.turns:
+        graded = _adapter(Turn).dump_python(turn, mode="json")
+        this = (turns.c.session_id == head.id) & (turns.c.number == turn.index)
+        connection.execute(update(turns).where(this).values(graded=graded))
+    for number, speaker, flac in sounds:
+        sound = {"turn": number, "speaker": speaker.value, "flac": flac, "samples": flac_samples(flac)}
+        connection.execute(insert(recordings).values(session_id=head.id, **sound))
+    _sum_up(connection, head.id)
 
 
 def _sum_up(connection: Connection, session_id: str) -> None:
