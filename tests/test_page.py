@@ -2,7 +2,6 @@
 
 import itertools
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -26,6 +25,7 @@ from simulator.records import (
     SessionHead,
     Span,
 )
+from tests.browser import chromium
 from tests.talk import B, says, turn
 
 if TYPE_CHECKING:
@@ -132,24 +132,15 @@ def test_an_interrupted_call_without_a_turn_has_a_page() -> None:
 
 @pytest.fixture
 def browser_page(page: str, tmp_path: Path) -> Iterator["Page"]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.fail("The browser tests need Debian's chromium.")
-    from playwright.sync_api import sync_playwright
-
     file = tmp_path / "call.html"
     file.write_text(page, encoding="utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
-        )
+    with chromium() as browser:
         view = browser.new_page()
         problems: list[str] = []
         view.on("pageerror", lambda error: problems.append(str(error)))
         view.on("console", lambda message: problems.append(message.text))
         view.goto(file.as_uri())
         yield view
-        browser.close()
         assert problems == []
 
 

@@ -11,6 +11,7 @@ export async function ask(method, address, body, type = "application/json") {
   } catch {
     throw new Error("The program does not answer. Is it still running?");
   }
+  if (response.status === 204) return null;
   if (response.ok) {
     const kind = response.headers.get("Content-Type") ?? "";
     return kind.startsWith("application/json") ? response.json() : kind.startsWith("text/") ? response.text() : response.blob();

@@ -12,6 +12,7 @@ async function act(work) {
 }
 
 function show() {
+  if (!bar) return; // no call fits
   const now = chosen();
   bar.hidden = !now.length;
   document.getElementById("how-many").textContent = `${now.length} chosen`;
