@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 TRAINING := .venv/.training
+AXE := .venv/axe/node_modules/axe-core/axe.min.js
 
 .PHONY: setup demo practice test test-slow test-browser test-devices lint format docs models train evaluate bench
 
@@ -32,8 +33,12 @@ test: $(READY)
 test-slow: $(TRAINING)
 	$(BIN)/pytest -m "slow"
 
-# The page of a call in a real browser; needs Debian's chromium.
-test-browser: $(READY)
+# axe-core, which looks for barriers in pages; for tests only.
+$(AXE): $(READY)
+	npm install --silent --no-fund --no-audit --prefix .venv/axe axe-core@4.14.1
+
+# The pages in a real browser; needs Debian's chromium and npm.
+test-browser: $(READY) $(AXE)
 	$(BIN)/pytest -m "browser"
 
 # A virtual sound card; needs Debian's pulseaudio, libasound2-plugins and libportaudio2.
@@ -56,10 +61,15 @@ docs: $(READY)
 models: $(READY)
 	$(BIN)/simulator models
 
+# With EXTRA=FILE.jsonl the grader also learns from coaches' corrections; it is written beside the one in use.
 train: $(TRAINING)
+ifdef EXTRA
+	$(BIN)/python -m simulator.training.train --extra "$(EXTRA)"
+else
 	$(BIN)/python -m simulator.training.train
 	$(BIN)/python -m simulator.training.train_matching
 	$(BIN)/python -m simulator.training.train_filled_pauses
+endif
 
 evaluate: $(TRAINING)
 	$(BIN)/python -m simulator.bench.evaluate

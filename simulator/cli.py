@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator import __version__
-from simulator.cli_lists import console_for, models_app, scenarios_app, sessions_app, show_saved
+from simulator.cli_lists import console_for, corrections_app, models_app, scenarios_app, sessions_app, show_saved
 from simulator.errors import CalmlineError, UsageError
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ app = typer.Typer(
 )
 app.add_typer(scenarios_app, name="scenarios")
 app.add_typer(sessions_app, name="sessions")
+app.add_typer(corrections_app, name="corrections")
 app.add_typer(models_app, name="models")
 
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 scenarios_app = typer.Typer(help="List, show and check scenarios.", rich_markup_mode=None)
-sessions_app = typer.Typer(help="List, show and delete saved calls.", rich_markup_mode=None)
+sessions_app = typer.Typer(help="List, show, delete, export and import saved calls.", rich_markup_mode=None)
+corrections_app = typer.Typer(help="Take coaches' corrections to where they teach.", rich_markup_mode=None)
 models_app = typer.Typer(help="List the speech models on this machine, or fetch one.", rich_markup_mode=None)
 
 
@@ -220,6 +221,108 @@ def delete_sessions(
     for session_id in found:
         store.delete(session_id)
         print(f"Session {session_id} and its recordings are removed.")
+
+
+@sessions_app.command("export")
+def export_sessions(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="Sessions' ids, or `last`.")] = None,
+    *,
+    file: Annotated[Path, typer.Argument(metavar="BUNDLE.zip", help="The file to write.")],
+    every: Annotated[bool, typer.Option("--all", help="Every session.")] = False,
+    without_private: Annotated[bool, typer.Option("--without-private", help="Leave private comments out.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """Put calls with their recordings, grades and comments into one file for another machine."""
+    from simulator.store import listing
+    from simulator.store.bundles import export_bundle, is_private
+    from simulator.store.database import Database
+    from simulator.store.reviews import Reviews
+    from simulator.store.sessions import Store
+
+    if bool(ids) == every:
+        raise UsageError(
+            "Either ids or --all was expected, and then the file.",
+            advice="For example `simulator sessions export last call.zip`.",
+        )
+    database = Database()
+    store, reviews = Store(database), Reviews(database)
+    found = {store.find(name) for name in ids} if ids else {row.id for row in listing.list_sessions(database)}
+    export_bundle(store, reviews, found, file, private=not without_private, force=force)
+    print(f"Written: {file} ({_count(len(found), 'session')}). Whoever has it can hear and read them.")
+    if not without_private and any(is_private(entry) for session_id in found for entry in reviews.of(session_id)):
+        print("Private comments are among them; --without-private leaves those out.")
+
+
+@sessions_app.command("import")
+def import_sessions(
+    file: Annotated[Path, typer.Argument(metavar="BUNDLE.zip", help="A file that `sessions export` wrote.")],
+) -> None:
+    """Take in a bundle from another machine: it is checked whole, then kept whole or not at all."""
+    from simulator.store.bundles import import_bundle, read_bundle
+    from simulator.store.database import Database
+    from simulator.store.reviews import Reviews
+    from simulator.store.sessions import Store
+
+    database = Database()
+    try:
+        with file.open("rb") as opened:
+            done = import_bundle(Store(database), Reviews(database), read_bundle(opened))
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+    for session_id in done.added:
+        print(f"Session {session_id} is added.")
+    for session_id in done.skipped:
+        print(f"Session {session_id} is here already, just the same.")
+    if done.entries_added:
+        print(f"{_count(done.entries_added, 'comment or correction', 'comments and corrections')} came in.")
+    if done.entries_undone:
+        print(f"{_count(done.entries_undone, 'comment or correction', 'comments and corrections')} taken back.")
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+@corrections_app.callback()
+def _corrections() -> None:
+    """Take coaches' corrections to where they teach."""
+
+
+@corrections_app.command("export")
+def export_corrections(
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="Where to write them.")],
+    author: Annotated[
+        str | None, typer.Option("--author", metavar="NAME", help="Only what this coach corrected.")
+    ] = None,
+) -> None:
+    """Write the corrected sentences in the corpus format, for `make train EXTRA=FILE.jsonl`."""
+    from simulator.corrections import corrected_corpus
+    from simulator.review import readings
+    from simulator.store.database import Database
+    from simulator.store.reviews import Reviews
+    from simulator.store.sessions import Store
+
+    database = Database()
+    store = Store(database)
+    turns, authors = [], set()
+    for session_id, entries in Reviews(database).by_session().items():
+        session, scenario = store.load(session_id)
+        found = readings(session, scenario.case, entries)
+        authors |= {reading.author for reading in found}
+        turns += corrected_corpus(session, scenario, [r for r in found if author in {None, r.author}])
+    if not turns:
+        others = f" (there are corrections of {', '.join(sorted(authors))})" if authors else ""
+        raise UsageError(
+            f"There is nothing that {author or 'a coach'} corrected yet{others}.",
+            advice="`simulator coach` opens the desk where calls are corrected.",
+        )
+    try:
+        file.write_text("".join(f"{turn.model_dump_json()}\n" for turn in turns), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}.") from error
+    print(f"Written: {file}: {len(turns)} turns with {sum(len(turn.sentences) for turn in turns)} sentences.")
+    print("They are the candidates' own words: keep the file as you keep the calls.")
+    print(f"To teach the grader, in a checkout: make train EXTRA={file}")
 
 
 @models_app.callback(invoke_without_command=True)

@@ -6,17 +6,17 @@ through the real grader. Many calls are played side by side, because the grader 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from simulator.customer.caller import Caller
 from simulator.customer.events import facts_told
 from simulator.errors import UsageError
-from simulator.grading.delivery import measure_delivery
 from simulator.grading.matching import CaseReader, VectorBook
 from simulator.grading.turns import Grader, SplitTurn, graded_sentences, texts_to_match
-from simulator.records import CustomerLine, EndedBy, Ending, Label, Transcript, Turn, TurnText
+from simulator.records import CustomerLine, Ending, Label, Transcript, Turn, TurnText
 from simulator.rules import Checked, load_rules
 from simulator.scenarios import Fact, Scenario
+from simulator.typed_turn import typed_turn
 
 Labels = tuple[tuple[Label, ...], ...]
 _SLOT = re.compile(r"\{([a-z]+)(?: ([a-z0-9]+))?\}")
@@ -159,15 +159,7 @@ def _advance(call: ScriptedCall, split: SplitTurn, labels: Labels, case: CaseRea
         raise AssertionError("a call that goes on has a line to answer")
     told = facts_told(call.turns, call.line)
     transcript = Transcript(tuple(word for sentence in split.words for word in sentence), "typed")
-    turn = Turn(
-        index=len(call.turns),
-        customer=call.line,
-        transcript=transcript,
-        sentences=graded_sentences(split, labels, told, case),
-        delivery=measure_delivery(transcript, None),
-        ended_by=EndedBy.END_OF_INPUT if transcript.words else EndedBy.NOBODY_SPOKE,
-    )
-    turn = replace(turn, reaction=call.caller.react(turn, call.turns))
-    line = call.caller.answer(turn, call.turns)
+    sentences = graded_sentences(split, labels, told, case)
+    turn, line = typed_turn(call.caller, call.turns, call.line, transcript, sentences)
     call.turns.append(turn)
     call.line, call.ending = line, turn.reaction.ending if turn.reaction else None

@@ -14,7 +14,7 @@ from tests.spoken_call import spoken_call
 from tests.test_store import save_call
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Dialog, Page
 
 pytestmark = pytest.mark.browser
 
@@ -67,7 +67,8 @@ def test_the_highlighted_word_follows_the_sound(view: "Page", call: Session) -> 
             """() => {
                 const words = [...document.querySelectorAll("[data-w]")], now = document.querySelector("span.now");
                 const next = words[words.indexOf(now) + 1];
-                return [document.getElementById("sound").currentTime, now?.textContent, now?.dataset.w, next?.dataset.w];
+                const second = document.getElementById("sound").currentTime;
+                return [second, now?.textContent, now?.dataset.w, next?.dataset.w];
             }"""
         )
         if word:
@@ -153,9 +154,14 @@ def test_nothing_is_saved_without_a_name(view: "Page", call: Session) -> None:
 
 
 def test_a_call_is_deleted_after_a_question(view: "Page", call: Session) -> None:
-    asked = []
+    asked: list[str] = []
+
+    def agree(dialog: "Dialog") -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
     view.goto("/")
-    view.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    view.on("dialog", agree)
     view.check(f"input[value='{call.head.id}']")
     view.click("#delete")
     view.wait_for_selector("tbody tr:only-child")
@@ -171,7 +177,50 @@ def test_the_list_is_filtered_and_sorted(view: "Page", call: Session) -> None:
     assert view.get_attribute("th[aria-sort]", "aria-sort") == "descending"
 
 
-PAGES = ["/", "/welcome", "/sessions/{id}", "/nothing"]
+def test_what_if_is_answered_by_the_customer(view: "Page", call: Session) -> None:
+    open_replay(view, call)
+    view.click("#turn-0 .what-if")
+    view.click("#what-if-try")
+    assert "Type what you would say" in view.inner_text("#what-if-found")
+    view.fill("#what-if-text", "I am so sorry, two trips with a machine that leaks.")
+    view.click("#what-if-try")
+    view.wait_for_selector("#what-if-found .customer", timeout=90_000)
+    assert "apologise" in view.inner_text("#what-if-found")
+    assert "instead of" in view.inner_text("#what-if-found")
+
+
+def test_two_attempts_are_chosen_and_compared(view: "Page", call: Session) -> None:
+    view.goto("/")
+    view.check(f"input[value='{call.head.id}']")
+    assert view.is_disabled("#compare")
+    view.check("input[value='20260101-120000-aaaa']")
+    view.click("#compare")
+    view.wait_for_selector(".pair")
+    assert view.locator(".pair").count() >= 3
+
+
+def test_calls_leave_in_a_bundle_and_come_back(view: "Page", call: Session, tmp_path: Path) -> None:
+    view.goto("/")
+    view.check(f"input[value='{call.head.id}']")
+    with view.expect_download() as download:
+        view.click("#export")
+    download.value.save_as(tmp_path / "bundle.zip")
+    Store().delete(call.head.id)
+    view.set_input_files("#bundle", tmp_path / "bundle.zip")
+    view.wait_for_selector("text=1 calls added")
+    assert Store().load(call.head.id)[0] == call
+
+
+PAGES = [
+    "/",
+    "/welcome",
+    "/sessions/{id}",
+    "/nothing",
+    "/progress",
+    "/class",
+    "/agreement",
+    "/compare?first={id}&second=20260101-120000-aaaa",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -181,7 +230,7 @@ def test_axe_finds_nothing_serious(browser: "Browser", home: str, call: Session,
     with browser.new_context(base_url=home, color_scheme=scheme) as context:  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(address.format(id=call.head.id))
-        if "{id}" in address:
+        if address.startswith("/sessions"):
             page.wait_for_selector(".own-wave")
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)")

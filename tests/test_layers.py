@@ -34,6 +34,7 @@ FLOORS = [
         "grading.fillers",
         "grading.rubric_rules",
         "store.schema",
+        "store.bundle_zip",
         "store.summary",
         "store.voice_baseline",
         "training.speakers",
@@ -69,24 +70,29 @@ FLOORS = [
         "store.reviews",
     },
     {
-        "training.agreement",
         "training.baselines",
         "training.calibrate",
+        "progress",
+        "memorised",
         "grading.levels",
         "grading.advice",
+        "attempts",
         "grading.scorecard",
         "grading.delivery_rows",
         "customer.events",
+        "store.bundle_manifest",
+        "store.bundle_shape",
     },
-    {"grading.rubric", "customer.mood", "customer.dialogue", "training.train"},
-    {"report", "review", "comparison", "customer.caller", "training.train_matching"},
-    {"roleplay", "typed_turn"},
+    {"grading.rubric", "verdict", "customer.mood", "customer.dialogue", "store.bundles", "class_table"},
+    {"report", "review", "comparison", "customer.caller", "next_scenario"},
+    {"roleplay", "agreement", "corrections", "typed_turn"},
     {"grade_files", "grade_texts", "terminal", "doctor", "what_if"},
-    {"authoring", "page.build", "rehearsal", "scripted", "training.levels"},
+    {"authoring", "page.build", "rehearsal", "scripted", "training.agreement", "training.levels"},
     {"training.evaluate"},
-    {"coach.call_list", "coach.call_sound", "coach.call_data", "coach.guard"},
-    {"coach.desk", "coach.ranges"},
-    {"coach.api", "coach.pages"},
+    {"coach.call_list", "coach.call_sound", "coach.call_data", "coach.guard", "training.change"},
+    {"coach.desk", "coach.ranges", "training.train"},
+    {"coach.api", "coach.rendering", "training.train_matching"},
+    {"coach.study_api", "coach.pages"},
     {"coach.app"},
     {"coach.server", "cli_lists", "cli_grading"},
     {"cli", "bench.customers", "bench.delivery", "bench.evaluate", "bench.speed", "bench.docs"},
@@ -110,6 +116,7 @@ SAME_FLOOR = {
     ("grading.scorecard", "grading.delivery_rows"),
     ("cli_grading", "cli_lists"),
     ("store.database", "store.migrations"),
+    ("store.bundle_shape", "store.bundle_manifest"),
 }
 ONLY_HERE = {
     "sounddevice": {"audio.devices"},
@@ -127,15 +134,14 @@ ONLY_HERE = {
     "onnxruntime": {"audio.vad"},
     "swift_f0": {"grading.acoustics"},
     "matplotlib": {"page.charts"},
-    "jinja2": {"page.build", "coach.pages"},
-    "fastapi": {"coach.api", "coach.app", "coach.pages"},
+    "jinja2": {"page.build", "coach.rendering"},
+    "fastapi": {"coach.api", "coach.app", "coach.pages", "coach.rendering", "coach.study_api"},
     "uvicorn": {"coach.server"},
     "typer": {"cli", "cli_lists"},
     "torch": {
         "grading.behaviours",
         "grading.encoders",
         "grading.vectors",
-        "training.agreement",
         "training.baselines",
         "training.calibrate",
         "training.evaluate",
@@ -164,7 +170,18 @@ def room_of(path: Path) -> str:
 def rooms() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         room = room_of(path)
-        if room not in {"__init__", "__main__", "audio", "grading", "customer", "store", "bench", "training", "page", "coach"}:
+        if room not in {
+            "__init__",
+            "__main__",
+            "audio",
+            "grading",
+            "customer",
+            "store",
+            "bench",
+            "training",
+            "page",
+            "coach",
+        }:
             yield room, path
 
 

@@ -6,7 +6,7 @@ import torch
 from simulator.bench.evaluate import word_errors
 from simulator.training.calibrate import calibrate
 from simulator.training.corpus import bare
-from simulator.training.metrics import cohens_kappa, expected_calibration_error, f1_by_label, macro_f1
+from simulator.training.metrics import expected_calibration_error, f1_by_label, macro_f1
 
 
 def test_f1_of_hits_misses_and_false_alarms() -> None:
@@ -20,19 +20,6 @@ def test_calibration_error_of_a_sure_and_right_and_of_a_sure_and_wrong_model() -
     true = torch.tensor([[True], [False]])
     assert expected_calibration_error(torch.tensor([[1.0], [0.0]]), true) == pytest.approx(0.0)
     assert expected_calibration_error(torch.tensor([[0.0], [1.0]]), true) == pytest.approx(1.0)
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "kappa"),
-    [
-        ([1, 1, 0, 0], [1, 1, 0, 0], 1.0),
-        ([1, 1, 0, 0], [1, 0, 1, 0], 0.0),
-        ([1, 1, 0, 0], [0, 0, 1, 1], -1.0),
-        ([0, 0, 0, 0], [0, 0, 0, 0], 1.0),
-    ],
-)
-def test_agreement_beyond_chance(first: list[int], second: list[int], kappa: float) -> None:
-    assert cohens_kappa(torch.tensor(first), torch.tensor(second)) == pytest.approx(kappa)
 
 
 def test_calibration_corrects_a_model_that_is_too_sure() -> None:

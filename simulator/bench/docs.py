@@ -31,6 +31,8 @@ _COMMANDS = (
     ("doctor",),
     ("scenarios",),
     ("sessions",),
+    ("corrections",),
+    ("coach",),
     ("models",),
 )
 _WIDTH = "100"

@@ -51,7 +51,9 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "The request cannot be read."},
     403: {"model": Problem, "description": "It did not come from a page of the desk."},
     404: {"model": Problem, "description": "There is no such thing."},
+    409: {"model": Problem, "description": "It is not what it should be, or does not go with what is here."},
     422: {"model": Problem, "description": "The request does not fit."},
+    503: {"model": Problem, "description": "What is kept cannot be reached just now."},
 }
 
 

@@ -14,7 +14,9 @@ from simulator import __version__
 from simulator.coach.api import api_routes
 from simulator.coach.desk import Desk
 from simulator.coach.guard import Door, Guard
-from simulator.coach.pages import error_page, page_routes
+from simulator.coach.pages import page_routes
+from simulator.coach.rendering import error_page
+from simulator.coach.study_api import study_routes
 from simulator.errors import CalmlineError, NotFoundError, StoreError, UsageError
 
 _STATIC = Path(__file__).with_name("static")
@@ -31,6 +33,7 @@ def build_app(desk: Desk, door: Door) -> FastAPI:
         redoc_url=None,
     )
     app.include_router(api_routes(desk))
+    app.include_router(study_routes(desk))
     app.include_router(page_routes(desk, door))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_exception_handler(CalmlineError, _ours)

@@ -2,20 +2,32 @@
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from threading import Lock
 
+from simulator.agreement import Agreement, agreements
+from simulator.attempts import Attempt
+from simulator.class_table import ClassRow, class_table
 from simulator.coach.call_data import DrawnCall, curve_of, drawn_call
 from simulator.coach.call_sound import CallSound
+from simulator.comparison import Comparison, compare
+from simulator.grading.loading import GraderInBackground
+from simulator.grading.matching import CaseReader
+from simulator.memorised import Recital, recitals, said_in, warning
+from simulator.next_scenario import Suggestion, suggest
 from simulator.page.timeline import PlacedTurn, placed_turns
+from simulator.progress import Progress, progress_of
 from simulator.records import SAMPLE_RATE_HZ, Assessment, Evidence, ReviewEntry, Session
 from simulator.report import assessed
 from simulator.review import Reading, readings
-from simulator.scenarios import Scenario
+from simulator.scenarios import Scenario, read_scenario, scenario_files
 from simulator.store.database import Database
 from simulator.store.listing import SessionRow, list_sessions
 from simulator.store.reviews import Reviews
 from simulator.store.sessions import Speaker, Store
+from simulator.what_if import WhatIf, what_if
 
 _SOUNDS_AT_HAND = 4
+_CALLS_FOR_RECITALS, _CALLS_FOR_CLASS = 20, 5  # the latest of a candidate: a script shows soon
 
 
 @dataclass(frozen=True)
@@ -64,6 +76,18 @@ class SavedCall:
         return self.second_of(evidence.turn, evidence.start_s) if evidence else None
 
 
+@dataclass(frozen=True)
+class Course:
+    """One candidate over time, with what to practise next, and what they have begun to recite."""
+
+    candidate: str
+    rows: tuple[SessionRow, ...]
+    progress: Progress
+    next: Suggestion
+    recitals: tuple[Recital, ...]
+    warning: str
+
+
 class Desk:
     """The one door from the web to what is kept.
 
@@ -76,7 +100,14 @@ class Desk:
         self.database = database or Database()
         self.store = Store(self.database)
         self.reviews = Reviews(self.database)
+        self.grader = GraderInBackground()
+        self._grading = Lock()
         self.sound = lru_cache(_SOUNDS_AT_HAND)(self._sound)  # a player asks for many ranges of one sound
+
+    @cached_property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """Every scenario that can be played."""
+        return tuple(read_scenario(path) for path in scenario_files().values())
 
     def rows(self) -> tuple[SessionRow, ...]:
         """Every session, the latest first."""
@@ -102,3 +133,54 @@ class Desk:
     def curves(self, session_id: str, turn: int) -> dict[str, object]:
         """Waveform, loudness and pitch of both voices in one turn; None where nothing was recorded."""
         return {speaker.value: self.store.curve(session_id, turn, speaker, curve_of) for speaker in Speaker}
+
+    def course(self, candidate: str) -> Course:
+        """The course of one candidate; the empty name is everybody who gave none."""
+        rows = tuple(row for row in reversed(self.rows()) if row.candidate == candidate)
+        found = self._recitals(rows[-_CALLS_FOR_RECITALS:])
+        return Course(candidate, rows, progress_of(rows), suggest(rows, self.scenarios), found, warning(found))
+
+    def class_rows(self) -> tuple[ClassRow, ...]:
+        """Every candidate in a row."""
+        rows = tuple(reversed(self.rows()))
+        by_name: dict[str, list[SessionRow]] = {}
+        for row in rows:
+            by_name.setdefault(row.candidate, []).append(row)
+        latest = {name: own[-_CALLS_FOR_CLASS:] for name, own in by_name.items()}
+        turns = self.store.turns_of(row.id for own in latest.values() for row in own)
+        warnings = {
+            name: warning(recitals(said_in({row.id: turns[row.id] for row in own}))) for name, own in latest.items()
+        }
+        return class_table(rows, {name: text for name, text in warnings.items() if text})
+
+    def agreements(self) -> tuple[Agreement, ...]:
+        """How far coaches agree with the machine and with each other."""
+        calls = {}
+        for session_id in self.reviews.by_session():
+            call = self.call(session_id)
+            calls[session_id] = (call.session.turns, call.assessment, call.readings)
+        return agreements(calls)
+
+    def compare(self, first: str, second: str) -> Comparison:
+        """Two attempts at one scenario.
+
+        Raises:
+            UsageError: they are of different scenarios.
+        """
+        calls = [self.call(session_id) for session_id in (first, second)]
+        attempts = [Attempt(call.session, call.assessment) for call in calls]
+        return compare(attempts[0], attempts[1])
+
+    def what_if(self, session_id: str, turn: int, texts: list[str]) -> WhatIf:
+        """Other answers from a turn of a call on, by the same rules and seed.
+
+        Raises:
+            UsageError: no such turn, or an empty text.
+        """
+        call = self.call(session_id)
+        with self._grading:  # the models hold state while they read
+            reader = CaseReader(call.scenario.case, self.grader)
+            return what_if(call.session, call.scenario, turn, texts, self.grader, reader)
+
+    def _recitals(self, rows: tuple[SessionRow, ...]) -> tuple[Recital, ...]:
+        return recitals(said_in(self.store.turns_of(row.id for row in rows)))

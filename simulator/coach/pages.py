@@ -1,30 +1,20 @@
 """The pages of the desk as HTML. They show what the JSON holds and change nothing themselves."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import parse_qs, unquote, urlencode
+from typing import Annotated
+from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Cookie, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from simulator.coach.call_list import SortKey, Wanted, list_page
-from simulator.coach.desk import Desk, SavedCall
+from simulator.coach.desk import Desk
 from simulator.coach.guard import LOGIN_PATH, Door
-from simulator.grading.rubric_rules import STEP_TITLES
-from simulator.page.timeline import sign_of
-from simulator.records import Behaviour, Turn
+from simulator.coach.rendering import Rendering
+from simulator.records import Behaviour
 from simulator.review import standing
 from simulator.terminal import ending_words
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-_TEMPLATES = Path(__file__).with_name("templates")
-_BARS = (26, 100)  # height of a small picture of the anger in pixels, and its highest value
 _WRONG_PASSWORD_S = 0.5
 _LONGEST_FORM = 4096
 
@@ -35,9 +25,7 @@ def page_routes(desk: Desk, door: Door) -> APIRouter:
     """Every page."""
     pages = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
-    def shown(name: str, request: Request, author: str = "", **context: Any) -> HTMLResponse:
-        common = {"token": door.token, "path": request.url.path, "author": unquote(author)}
-        return HTMLResponse(_templates().get_template(name).render(common | context))
+    shown = Rendering(door).page
 
     @pages.get("/")
     def sessions(  # noqa: PLR0913 - as many parameters as the form has fields
@@ -67,6 +55,7 @@ def page_routes(desk: Desk, door: Door) -> APIRouter:
     def replay(request: Request, session_id: str, author: Author = "") -> HTMLResponse:
         """One call to hear and to read."""
         call = desk.call(session_id)
+        desk.grader.prepare()  # for "what if": five seconds that a reader does not notice
         return shown(
             "call.html", request, author, call=call, behaviours=list(Behaviour), ending=ending_words(call.session)
         )
@@ -76,6 +65,32 @@ def page_routes(desk: Desk, door: Door) -> APIRouter:
         """The part of the replay that changes with a review: scorecards side by side, comments, corrections."""
         call = desk.call(session_id)
         return shown("review.html", request, author, call=call, standing=standing(call.entries))
+
+    @pages.get("/progress")
+    def progress(request: Request, candidate: str | None = None, author: Author = "") -> HTMLResponse:
+        """One candidate over time; at first whoever held the latest call."""
+        rows = desk.rows()
+        if not rows:
+            return shown("welcome.html", request, author)
+        course = desk.course(rows[0].candidate if candidate is None else candidate)
+        names = sorted({row.candidate for row in rows}, key=str.casefold)
+        return shown("progress.html", request, author, course=course, names=names)
+
+    @pages.get("/class")
+    def class_(request: Request, author: Author = "") -> HTMLResponse:
+        """Every candidate in one table."""
+        return shown("class.html", request, author, rows=desk.class_rows())
+
+    @pages.get("/agreement")
+    def agreement(request: Request, author: Author = "") -> HTMLResponse:
+        """How far coaches agree with the machine and with each other."""
+        return shown("agreement.html", request, author, agreements=desk.agreements())
+
+    @pages.get("/compare")
+    def compare(request: Request, first: str, second: str, author: Author = "") -> HTMLResponse:
+        """Two attempts at one scenario side by side."""
+        calls = [desk.call(first), desk.call(second)]
+        return shown("compare.html", request, author, calls=calls, compared=desk.compare(first, second))
 
     @pages.get(LOGIN_PATH)
     def ask_password(request: Request) -> HTMLResponse:
@@ -94,78 +109,3 @@ def page_routes(desk: Desk, door: Door) -> APIRouter:
         return refused
 
     return pages
-
-
-def link(wanted: Wanted, **changes: Any) -> str:
-    """The address of the list with some fields changed."""
-    changed = replace(wanted, **{"page": 1, **changes})
-    fields = {name: value for name, value in vars(changed).items() if value != getattr(Wanted(), name)}
-    return "/?" + urlencode(fields) if fields else "/"
-
-
-def anger_points(anger: tuple[float, ...], width: int) -> str:
-    """The points of a small line through the course of the anger, for an SVG."""
-    height, top = _BARS
-    step = (width - 4) / max(1, len(anger) - 1)
-    return " ".join(
-        f"{2 + number * step:.1f},{2 + (1 - value / top) * (height - 4):.1f}" for number, value in enumerate(anger)
-    )
-
-
-@dataclass(frozen=True)
-class SpokenWord:
-    """A word of a sentence, and the second of the call at which it sounds, where that is known."""
-
-    text: str
-    at: float | None
-
-
-def words(call: SavedCall, turn: Turn, number: int) -> list[SpokenWord]:
-    """The words of a sentence. The sentences of a turn hold its words in order, so that each knows its place."""
-    counts = [len(sentence.text.split()) for sentence in turn.sentences]
-    begin = sum(counts[:number])
-    spoken = turn.transcript.words
-    texts = turn.sentences[number].text.split()
-    if sum(counts) != len(spoken):  # words were joined or split in grading: the sentence is shown without their times
-        return [SpokenWord(text, None) for text in texts]
-    return [
-        SpokenWord(text, call.second_of(turn.index, word.start_s))
-        for text, word in zip(texts, spoken[begin : begin + len(texts)], strict=True)
-    ]
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
-def _date(iso: str) -> str:
-    return iso[:16].replace("T", " ")
-
-
-@cache
-def _templates() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(clock=_clock, date=_date, words=lambda name: str(name).replace("_", " "))
-    helpers: Mapping[str, Any] = {
-        "link": link,
-        "anger_points": anger_points,
-        "sign": sign_of,
-        "steps": STEP_TITLES,
-        "words": words,
-    }
-    environment.globals.update(helpers)
-    return environment
-
-
-def error_page(status: int, message: str, advice: str) -> HTMLResponse:
-    """A page that says what went wrong."""
-    page = _templates().get_template("error.html")
-    return HTMLResponse(page.render(token="", path="", author="", message=message, advice=advice), int(status))

@@ -193,6 +193,17 @@ class Store:
         lines = {row.number: _adapter(CustomerLine).validate_python(row.customer) for row in rows}
         return WholeCall(session, scenario, lines)
 
+    def turns_of(self, session_ids: Iterable[str]) -> dict[str, tuple[Turn, ...]]:
+        """The graded turns of several sessions at once, by their ids."""
+        ids = list(session_ids)
+        query = select(turns.c.session_id, turns.c.graded).where(turns.c.session_id.in_(ids)).order_by(turns.c.number)
+        found: dict[str, list[Turn]] = {session_id: [] for session_id in ids}
+        with self._database.transaction() as connection:
+            for session_id, graded in connection.execute(query):
+                if graded is not None:
+                    found[session_id].append(_adapter(Turn).validate_python(graded))
+        return {session_id: tuple(graded) for session_id, graded in found.items()}
+
     def recording(self, session_id: str, number: int, speaker: Speaker) -> bytes | None:
         """The FLAC of one voice in one turn, or None where nothing was recorded."""
         query = select(recordings.c.flac).where(

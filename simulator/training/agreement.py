@@ -3,12 +3,10 @@
 import json
 from typing import Any
 
-import torch
-
+from simulator.agreement import cohens_kappa
 from simulator.bench.figures import save_figures
 from simulator.records import Behaviour
 from simulator.training.corpus import corpus_dir, load_split
-from simulator.training.metrics import cohens_kappa
 
 
 def main() -> None:
@@ -19,8 +17,8 @@ def main() -> None:
     figures: dict[str, Any] = {"sentences": len(second), "kappa": {}}
     for label in Behaviour:
         ratings = [(label in first[key], label in labels) for key, labels in second.items()]
-        columns = torch.tensor(ratings).T
-        figures["kappa"][label.value] = round(cohens_kappa(columns[0], columns[1]), 2)
+        kappa = cohens_kappa(*zip(*ratings, strict=True))
+        figures["kappa"][label.value] = None if kappa is None else round(kappa, 2)
     figures["same_labels"] = round(sum(first[k] == labels for k, labels in second.items()) / len(second), 3)
     print(json.dumps(figures, indent=2))
     print(f"Saved in {save_figures('agreement', figures)}")

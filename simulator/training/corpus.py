@@ -14,16 +14,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from simulator.errors import UsageError
 from simulator.records import Behaviour, TurnText
 from simulator.rules import Checked, read_yaml
 from simulator.settings import project_data_dir
 
 SplitName = Literal["train", "dev", "test"]
-Pack = Literal["contact_centre", "retail", "hospitality", "saas", "remote"]
-English = Literal["british", "american", "indian", "filipino", "african", "australian", "second_language"]
-Speaker = Literal["nervous", "rambling", "terse", "scripted", "hostile", "warm"]
+# Of a live call nobody notes the kind of English or of speaker, nor a pack of one's own: no hand uses that word.
+UNKNOWN: Literal["unknown"] = "unknown"
+Pack = Literal["contact_centre", "retail", "hospitality", "saas", "remote", "unknown"]
+English = Literal["british", "american", "indian", "filipino", "african", "australian", "second_language", "unknown"]
+Speaker = Literal["nervous", "rambling", "terse", "scripted", "hostile", "warm", "unknown"]
+_KEPT_APART: tuple[SplitName, ...] = ("dev", "test")
+_HOW_TO_MAKE_IT = "`simulator corrections export FILE.jsonl` writes such a file."
+_EVERYBODYS_WORDS = 2  # a sentence as short as this ("Thank you.") may stand in any split
 
 
 class Sentence(Checked):
@@ -100,6 +106,41 @@ def examples_of(hand: str) -> Iterator[Example]:
 def load_turns(split: SplitName) -> list[CorpusTurn]:
     """Every turn of a split."""
     return [turn for hand in getattr(splits(), split) for turn in read_hand(hand)]
+
+
+def read_extra(path: Path) -> list[CorpusTurn]:
+    """Turns from outside the corpus to learn from, as `simulator corrections export` writes them.
+
+    Raises:
+        UsageError: the file cannot be read, is no corpus, or holds a sentence by which the grader is tuned or tested.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.", advice=_HOW_TO_MAKE_IT) from error
+    kept_apart = frozenset(bare(example.text) for split in _KEPT_APART for example in load_split(split))
+    numbered = [(f"{path}, line {number}", line) for number, line in enumerate(lines, start=1) if line.strip()]
+    turns = [turn for place, line in numbered if (turn := _extra_turn(line, place, kept_apart)).sentences]
+    if not turns:
+        raise UsageError(f"{path} holds no turns.", advice=_HOW_TO_MAKE_IT)
+    return turns
+
+
+def _extra_turn(line: str, place: str, kept_apart: frozenset[str]) -> CorpusTurn:
+    try:
+        turn = CorpusTurn.model_validate_json(line)
+    except ValidationError as error:
+        mistake = error.errors()[0]
+        where = ".".join(map(str, mistake["loc"])) or "the whole line"
+        raise UsageError(f"{place}, {where}: {mistake['msg']}.", advice=_HOW_TO_MAKE_IT) from error
+    for sentence in turn.sentences:
+        if bare(sentence.text) in kept_apart and len(sentence.text.split()) > _EVERYBODYS_WORDS:
+            raise UsageError(
+                f"{place}: “{sentence.text}” stands in the dev or test hands too, and a grader that has learnt it "
+                "cannot be tested by it.",
+                advice="Take that line out of the file.",
+            )
+    return turn
 
 
 def load_split(split: SplitName) -> list[Example]:

@@ -16,13 +16,13 @@ from dataclasses import asdict
 from functools import cache
 from typing import Any
 
+from simulator.agreement import quadratic_kappa
 from simulator.grade_texts import GivenCall, Misfit, case_of, grade_calls
 from simulator.grading.delivery import measure_delivery
 from simulator.grading.rubric import assess
 from simulator.grading.turns import Grader
 from simulator.records import Behaviour, CustomerLine, EndedBy, GradedSentence, Label, Transcript, Turn
 from simulator.training.corpus import corpus_dir
-from simulator.training.metrics import quadratic_kappa
 
 STEPS = ("calm", "clarify", "options")
 _UNSEEN = "C3-"
@@ -110,21 +110,23 @@ def _of_step(
         [gradings[name]["first"][step] for name in levels],
         [gradings[name]["second"][step] for name in levels],
     )
-    with_first, with_second = _agreement(program, first), _agreement(program, second)
+    with_both = _agreement(program, first), _agreement(program, second)
+    kappas = [each["kappa"] for each in with_both if each["kappa"] is not None]
     return {
-        "kappa": round(statistics.mean([with_first["kappa"], with_second["kappa"]]), 3),
-        "within_one": round(statistics.mean([with_first["within_one"], with_second["within_one"]]), 3),
+        "kappa": round(statistics.mean(kappas), 3) if kappas else None,
+        "within_one": round(statistics.mean(each["within_one"] for each in with_both), 3),
         "gradings_with_each_other": _agreement(first, second),
     }
 
 
-def _agreement(one: Sequence[Level], other: Sequence[Level]) -> dict[str, float]:
+def _agreement(one: Sequence[Level], other: Sequence[Level]) -> dict[str, Any]:
     """Quadratic-weighted kappa, and the share that is at most one level apart, where both give a level."""
     both = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None]
     left, right = [a for a, _ in both], [b for _, b in both]
     near = [abs(a - b) <= 1 for a, b in both]
+    kappa = quadratic_kappa(left, right)
     return {
-        "kappa": round(quadratic_kappa(left, right), 3),
+        "kappa": None if kappa is None else round(kappa, 3),
         "within_one": round(statistics.mean(near), 3),
         "both_give_one": len(both),
     }

