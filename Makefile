@@ -80,3 +80,4 @@ evaluate: $(TRAINING)
 
 bench: $(READY)
 	$(BIN)/python -m simulator.bench.speed
+	$(BIN)/python -m simulator.bench.desk

@@ -95,7 +95,7 @@ FLOORS = [
     {"coach.study_api", "coach.pages"},
     {"coach.app"},
     {"coach.server", "cli_lists", "cli_grading"},
-    {"cli", "bench.customers", "bench.delivery", "bench.evaluate", "bench.speed", "bench.docs"},
+    {"cli", "bench.customers", "bench.delivery", "bench.evaluate", "bench.speed", "bench.desk", "bench.docs"},
 ]
 # Rooms on one floor that build on each other.
 SAME_FLOOR = {
@@ -136,7 +136,7 @@ ONLY_HERE = {
     "matplotlib": {"page.charts"},
     "jinja2": {"page.build", "coach.rendering"},
     "fastapi": {"coach.api", "coach.app", "coach.pages", "coach.rendering", "coach.study_api"},
-    "uvicorn": {"coach.server"},
+    "uvicorn": {"coach.server", "bench.desk"},
     "typer": {"cli", "cli_lists"},
     "torch": {
         "grading.behaviours",

@@ -101,6 +101,24 @@ def _speed() -> str:
     return _table(("what", f"median, {figures['machine']['processors']} processors"), rows)
 
 
+def _desk() -> str:
+    figures = load_figures("desk")
+    minutes = figures["call_of_s"] / 60
+    rows = [
+        (f"the list of {figures['calls']:,} calls; searched and sorted", "list_s", "list_searched_and_sorted_s"),
+        (f"replay of a call of {minutes:.0f} minutes; its drawing", "replay_s", "drawing_s"),
+        ("its sound from the eleventh minute on", "sound_in_the_eleventh_minute_s"),
+        (
+            "waveform and pitch of a turn: the first time, again",
+            "curves_of_a_turn_first_s",
+            "curves_of_a_turn_again_s",
+        ),
+        ("progress of a candidate with all these calls; the class", "progress_s", "class_s"),
+    ]
+    shown = [(what, ", ".join(f"{1000 * figures[name]:.0f} ms" for name in names)) for what, *names in rows]
+    return _table(("what", f"median, {figures['machine']['processors']} processors"), shown)
+
+
 def _listening() -> str:
     figures = load_figures("listening")
     edges = figures["edges"]
@@ -314,6 +332,7 @@ _PARTS: dict[Path, dict[str, Callable[[], str]]] = {
         "help": _help,
         "demo": _demo,
         "speed": _speed,
+        "desk": _desk,
         "listening": _listening,
         "grader": _grader,
         "delivery": _delivery,
