@@ -43,6 +43,7 @@ def test_expectations_name_scripts() -> None:
     assert names <= set(scripts().scripts)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_call_to_the_letter(grader: "TrainedGrader") -> None:
     calls = [ScriptedCall(Caller(find_scenario("double_booked_room"), "hard", 5), "recovers") for _ in range(2)]
     play(calls[:1], grader)
@@ -51,6 +52,7 @@ def test_the_same_seed_gives_the_same_call_to_the_letter(grader: "TrainedGrader"
     assert calls[0].line == calls[1].line
 
 
+@pytest.mark.slow
 def test_no_line_comes_twice_in_a_call(grader: "TrainedGrader") -> None:
     calls = [
         ScriptedCall(Caller(find_scenario(name), "medium", 3), script)
@@ -63,6 +65,7 @@ def test_no_line_comes_twice_in_a_call(grader: "TrainedGrader") -> None:
         assert len(set(lines)) == len(lines), (call.caller.scenario.id, call.name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", ["passed_around", "plain_words_please"])
 def test_customers_react_as_they_should(grader: "TrainedGrader", scenario: str) -> None:
     calls = [call for call in all_calls([scenario]) if call.caller.difficulty == "medium"]

@@ -19,7 +19,7 @@ export function drawTimeline(box, call, playFrom) {
     x = (second) => LEFT + second / seconds * (width - LEFT - RIGHT);
     svg.setAttribute("width", width);
     svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
-    svg.replaceChildren(...frame(width, seconds, x), ...paceAndAnger(call, x));
+    svg.replaceChildren(...frame(width, seconds, x), ...speech(call, x), ...paceAndAnger(call, x));
     curves.forEach(([turn, curve]) => svg.append(...voices(turn, curve, x)));
     svg.append(...events(call, x), ...marks(call, x, playFrom));
     head = svg.appendChild(make("line", { class: "head-line", y1: 0, y2: HEIGHT - 14 }));
@@ -46,7 +46,7 @@ export function drawTimeline(box, call, playFrom) {
   draw();
 
   return {
-    addCurves(turn, curve) { curves.push([turn, curve]); svg.prepend(...voices(turn, curve, x)); },
+    addCurves(turn, curve) { curves.push([turn, curve]); head.before(...voices(turn, curve, x)); },
     show,
   };
 }
@@ -61,6 +61,16 @@ function frame(width, seconds, x) {
     parts.push(write(x(at), HEIGHT - 3, `${Math.floor(at / 60)}:${String(at % 60).padStart(2, "0")}`));
   }
   return parts;
+}
+
+// Where each side speaks: there at once, while waveform and pitch of a long call still come turn by turn.
+function speech(call, x) {
+  const bar = ({ start_s, end_s }, [top, height]) => make("rect", {
+    class: "speech", x: x(start_s), y: top + height * 0.35, width: Math.max(1, x(end_s) - x(start_s)), height: height * 0.3, rx: 2 });
+  return call.turns.flatMap((turn) => [
+    ...turn.speech.map((span) => bar(span, LANES.own)),
+    ...(turn.customer.end_s > turn.customer.start_s ? [bar(turn.customer, LANES.customer)] : []),
+  ]);
 }
 
 function paceAndAnger(call, x) {
