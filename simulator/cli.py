@@ -116,6 +116,7 @@ def practice(  # noqa: PLR0913 - a command has as many parameters as options
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="More recordings after --from.")
     ] = None,
     text: Annotated[bool, typer.Option("--text", help="Type your answers instead of speaking.")] = False,
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="Who practises, for the list of calls.")] = "",
     quiet: QuietOption = False,
     json_file: JsonOption = None,
 ) -> None:
@@ -128,7 +129,15 @@ def practice(  # noqa: PLR0913 - a command has as many parameters as options
 
     answers = (*(recordings or ()), *(more or ()))
     choices = Choices(
-        scenario, difficulty.value, seed, whisper, answers, typed=text, quiet=quiet, json_file=json_file
+        scenario,
+        difficulty.value,
+        seed,
+        whisper,
+        answers,
+        typed=text,
+        quiet=quiet,
+        json_file=json_file,
+        name=name.strip(),
     )
     rehearse(choices, console_for(json_file))
 

@@ -1,6 +1,5 @@
 """A rehearsal on this machine: joins the parts of a call from a person's choices and shows it."""
 
-import random
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -15,10 +14,9 @@ from simulator.audio.devices import Loudspeaker, Microphone
 from simulator.audio.files import spread_folders
 from simulator.audio.vad import VoiceDetector
 from simulator.baseline import record_baseline
+from simulator.call_parts import new_caller, warm_up
 from simulator.candidates import Candidate, LiveCandidate, RecordedCandidate, TypedCandidate
-from simulator.customer.caller import Caller
 from simulator.errors import DeviceError, StoreError
-from simulator.grading.delivery import warm_up as warm_up_delivery
 from simulator.grading.loading import GraderInBackground
 from simulator.grading.matching import CaseReader
 from simulator.grading.voice_profile import ENOUGH_VOICE_S, joined_profiles
@@ -26,14 +24,11 @@ from simulator.listening import Level
 from simulator.records import Audio, VoiceProfile
 from simulator.report import assessed, session_json, write_json
 from simulator.roleplay import CallEvent, Ended, Graded, Parts, hold_call, is_ordinary
-from simulator.scenarios import find_scenario
 from simulator.store.sessions import Store
 from simulator.store.voice_baseline import baseline_file, load_baseline, save_baseline
 from simulator.terminal import CallScreen, LevelMeter, show_briefing, show_voice
 from simulator.transcription import open_transcriber
 from simulator.voice import Voice
-
-_SEEDS = 10_000  # short enough to be typed again
 
 
 @dataclass(frozen=True)
@@ -49,6 +44,7 @@ class Choices:
     quiet: bool = False
     json_file: Path | None = None
     echo: bool = False
+    name: str = ""
 
 
 def rehearse(choices: Choices, console: Console) -> None:
@@ -57,8 +53,7 @@ def rehearse(choices: Choices, console: Console) -> None:
     Raises:
         CalmlineError: whatever stands in the way, before the first line where possible.
     """
-    seed = random.randrange(_SEEDS) if choices.seed is None else choices.seed
-    caller = Caller(find_scenario(choices.scenario), choices.difficulty, seed)
+    caller = new_caller(choices.scenario, choices.difficulty, choices.seed)
     store = Store()  # early, because a call that cannot be saved should not begin
     grader = GraderInBackground()
     case = CaseReader(caller.scenario.case, grader)
@@ -66,14 +61,14 @@ def rehearse(choices: Choices, console: Console) -> None:
         play = _loudspeaker(choices, console)
         candidate, microphone = _candidate(choices, play, stack)
         transcriber, notice = (None, "") if choices.typed else open_transcriber(choices.whisper)
-        grader.prepare(lambda: _warm_up(case, choices))
+        grader.prepare(lambda: warm_up(case, spoken=not choices.typed))
         name = transcriber.name if transcriber else "typed answers"
-        show_briefing(console, caller.scenario, caller.difficulty, seed, name)
+        show_briefing(console, caller.scenario, caller.difficulty, caller.seed, name)
         if notice:
             console.print(f"[yellow]{escape(notice)}[/]")
         voice = None if choices.typed and play is None else Voice(caller.scenario.customer.voice)
         baseline = _baseline(console) if microphone else None
-        parts = Parts(caller, candidate, grader, case, store, transcriber, voice, play, baseline)
+        parts = Parts(caller, candidate, grader, case, store, transcriber, voice, play, baseline, choices.name)
         voices = _show_call(parts, choices, console)
         if microphone:
             _refine_baseline(baseline, voices)
@@ -81,13 +76,6 @@ def rehearse(choices: Choices, console: Console) -> None:
             console.print(
                 f"[yellow]The machine was too busy {microphone.overflows} times to take all of your voice.[/]"
             )
-
-
-def _warm_up(case: CaseReader, choices: Choices) -> None:
-    """Load what the first answer needs while the customer speaks."""
-    case.warm_up()
-    if not choices.typed:
-        warm_up_delivery()
 
 
 def learn_voice(console: Console) -> None:

@@ -49,7 +49,8 @@ from simulator.voice import Voice
 class Parts:
     """Everything a call is made of.
 
-    Without `voice` the customer writes; without `play` nothing sounds. `baseline` is the candidate's ordinary voice.
+    Without `voice` the customer writes; without `play` nothing sounds. `baseline` is the candidate's ordinary voice,
+    `candidate_name` what they go by, or empty.
     """
 
     caller: Caller
@@ -61,6 +62,7 @@ class Parts:
     voice: Voice | None = None
     play: Callable[[Audio], None] | None = None
     baseline: VoiceProfile | None = None
+    candidate_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ def begin_session(parts: Parts) -> SessionHead:
             "rubric": str(rubric_rules().version),
             "mood": str(mood_rules().version),
         },
+        candidate=parts.candidate_name,
     )
 
 

@@ -111,6 +111,8 @@ def test_a_question_beside_the_matter_reaches_nothing(case: CaseReader, question
         ("I'll refund your card in full right now.", (), ("card_refund",)),
         ("I will ask my manager for an exception and call you back today.", ("exception",), ()),
         ("I can tell you a joke.", (), ()),
+        ("I'll do it now.", (), ()),
+        ("I'll order it right now and email you.", (), ()),
     ],
 )
 def test_an_offer_names_a_remedy(

@@ -12,9 +12,12 @@ from starlette.staticfiles import StaticFiles
 
 from simulator import __version__
 from simulator.coach.api import api_routes
+from simulator.coach.calls import Calls
 from simulator.coach.desk import Desk
+from simulator.coach.equipment import Equipment
 from simulator.coach.guard import Door, Guard
 from simulator.coach.pages import page_routes
+from simulator.coach.practice import practice_routes
 from simulator.coach.rendering import error_page
 from simulator.coach.study_api import study_routes
 from simulator.errors import CalmlineError, NotFoundError, StoreError, UsageError
@@ -22,8 +25,9 @@ from simulator.errors import CalmlineError, NotFoundError, StoreError, UsageErro
 _STATIC = Path(__file__).with_name("static")
 
 
-def build_app(desk: Desk, door: Door) -> FastAPI:
+def build_app(desk: Desk, door: Door, calls: Calls | None = None) -> FastAPI:
     """The application; it listens to nothing yet."""
+    calls = calls or Calls(desk.store, Equipment(desk.grader))
     app = FastAPI(
         title="Calmline",
         version=__version__,
@@ -31,9 +35,11 @@ def build_app(desk: Desk, door: Door) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,  # their scripts come from elsewhere
         redoc_url=None,
+        lifespan=calls.lifespan,
     )
     app.include_router(api_routes(desk))
     app.include_router(study_routes(desk))
+    app.include_router(practice_routes(desk, calls, door))
     app.include_router(page_routes(desk, door))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_exception_handler(CalmlineError, _ours)

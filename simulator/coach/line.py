@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -21,6 +21,7 @@ MOST_FRAMES = 1024  # 33 s: more than a decode takes
 IDLE_S = 900.0  # in which nothing is said or typed: somebody went away and left the page open
 _TICK_S = 0.25
 _LOUDEST = 32767
+_STEP = np.float32(1 / 32768)
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,9 @@ class HungUp:
     """Nobody is there any more, or the call was ended; nothing comes after it."""
 
 
+Taken: TypeAlias = "Samples | Typed | Played | HungUp | None"
+
+
 @dataclass(eq=False)
 class Connection:
     """One browser that holds the line; `wake` is called from any thread when there is something to fetch."""
@@ -68,7 +72,7 @@ class Line:
         self._typed: str | None = None
         self._holder: Connection | None = None
         self._lost_at = self._touched_at = time.monotonic()
-        self._open = self._paused = self._over = False
+        self._open = self._paused = self._over = self._finished = False
         self.why = ""
         self.refused_frames = 0
 
@@ -105,7 +109,7 @@ class Line:
             self._open, self._typed = False, None
             self._frames.clear()
 
-    def take(self, within_s: float | None = None, *, sound: int | None = None) -> Samples | Typed | Played | HungUp | None:
+    def take(self, within_s: float | None = None, *, sound: int | None = None) -> Taken:
         """The next that comes in; None when nothing did in time. `sound` is the number of one that is being played.
 
         While the browser is away nothing comes in, so that what is heard has no gap and the answer does not end.
@@ -128,6 +132,14 @@ class Line:
                     return None
                 self._changed.wait(left_s)
 
+    def finish(self) -> None:
+        """Nothing more will be sent."""
+        with self._changed:
+            self._end("")
+            self._finished = True
+            if self._holder:
+                self._holder.wake()
+
     @property
     def is_live(self) -> bool:
         """Whether a browser is there and the call is not paused."""
@@ -139,6 +151,12 @@ class Line:
         """Whether the call is to end."""
         with self._changed:
             return self._is_over()
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether everything was sent that ever will be."""
+        with self._changed:
+            return self._finished
 
     # --- the browser's side ---
 
@@ -179,7 +197,7 @@ class Line:
             if len(self._frames) >= MOST_FRAMES:
                 self.refused_frames += 1
                 return
-            self._frames.append(np.frombuffer(pcm, "<i2").astype(np.float32) / (_LOUDEST + 1))
+            self._frames.append(np.frombuffer(pcm, "<i2").astype(np.float32) * _STEP)
             self._changed.notify_all()
 
     def put_typed(self, text: str) -> bool:

@@ -112,8 +112,10 @@ class CaseReader:
     def options_in(self, offer: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Ids of the remedies that an offer names: within the agent's authority, and beyond it."""
         reached = self._remedies.reached(offer, self._matcher.bars.says)
-        beyond = {entry.id for entry in self.case.beyond or ()}
-        return tuple(i for i in reached if i not in beyond), tuple(i for i in reached if i in beyond)
+        words, beyond = stems(offer), self._named_beyond
+        # An over-promise fails the call, so it must name what it promises: "I'll do it right now" does not.
+        promised = tuple(i for i in reached if i in beyond and words & beyond[i])
+        return tuple(i for i in reached if i not in beyond), promised
 
     def is_beyond_all(self, offer: str) -> bool:
         """Whether an offer lies far from every remedy of the case, so that it cannot be one of them."""
@@ -133,6 +135,11 @@ class CaseReader:
             for detail in [*self._details, stems(customer)]
             if words & detail
         )
+
+    @cached_property
+    def _named_beyond(self) -> dict[str, frozenset[str]]:
+        """The words that name each remedy beyond the agent's authority."""
+        return {entry.id: frozenset[str]().union(*map(stems, entry.ways)) for entry in self.case.beyond or ()}
 
     @cached_property
     def _facts(self) -> "_Entries":
