@@ -216,6 +216,7 @@ PAGES = [
     "/welcome",
     "/sessions/{id}",
     "/nothing",
+    "/practice",
     "/progress",
     "/class",
     "/agreement",

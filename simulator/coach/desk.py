@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from threading import Lock
 
 from simulator.agreement import Agreement, agreements
 from simulator.attempts import Attempt
 from simulator.class_table import ClassRow, class_table
 from simulator.coach.call_data import DrawnCall, curve_of, drawn_call
 from simulator.coach.call_sound import CallSound
+from simulator.coach.equipment import SharedGrader
 from simulator.comparison import Comparison, compare
 from simulator.grading.loading import GraderInBackground
 from simulator.grading.matching import CaseReader
@@ -100,8 +100,7 @@ class Desk:
         self.database = database or Database()
         self.store = Store(self.database)
         self.reviews = Reviews(self.database)
-        self.grader = GraderInBackground()
-        self._grading = Lock()
+        self.grader = SharedGrader(GraderInBackground())
         self.sound = lru_cache(_SOUNDS_AT_HAND)(self._sound)  # a player asks for many ranges of one sound
 
     @cached_property
@@ -178,9 +177,8 @@ class Desk:
             UsageError: no such turn, or an empty text.
         """
         call = self.call(session_id)
-        with self._grading:  # the models hold state while they read
-            reader = CaseReader(call.scenario.case, self.grader)
-            return what_if(call.session, call.scenario, turn, texts, self.grader, reader)
+        reader = CaseReader(call.scenario.case, self.grader)
+        return what_if(call.session, call.scenario, turn, texts, self.grader, reader)
 
     def _recitals(self, rows: tuple[SessionRow, ...]) -> tuple[Recital, ...]:
         return recitals(said_in(self.store.turns_of(row.id for row in rows)))
