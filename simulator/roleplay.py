@@ -114,7 +114,7 @@ def begin_session(parts: Parts) -> SessionHead:
     scenario, transcriber = parts.caller.scenario, parts.transcriber
     started = datetime.now(UTC)
     return SessionHead(
-        id=f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
+        id=f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
         started_at=started.isoformat(timespec="seconds"),
         scenario=scenario.id,
         difficulty=parts.caller.difficulty,

@@ -104,7 +104,16 @@ FLOORS = [
     {"coach.study_api", "coach.pages", "coach.practice"},
     {"coach.app"},
     {"coach.server", "cli_lists", "cli_grading"},
-    {"cli", "bench.customers", "bench.delivery", "bench.evaluate", "bench.speed", "bench.desk", "bench.docs"},
+    {
+        "cli",
+        "bench.customers",
+        "bench.delivery",
+        "bench.evaluate",
+        "bench.speed",
+        "bench.desk",
+        "bench.practice_load",
+        "bench.docs",
+    },
 ]
 # Rooms on one floor that build on each other.
 SAME_FLOOR = {
@@ -145,7 +154,7 @@ ONLY_HERE = {
     "matplotlib": {"page.charts"},
     "jinja2": {"page.build", "coach.rendering"},
     "fastapi": {"coach.api", "coach.app", "coach.pages", "coach.practice", "coach.rendering", "coach.study_api"},
-    "uvicorn": {"coach.server", "bench.desk"},
+    "uvicorn": {"coach.server", "bench.desk", "bench.practice_load"},
     "typer": {"cli", "cli_lists"},
     "torch": {
         "grading.behaviours",

@@ -15,6 +15,7 @@ from simulator.coach.desk import Desk
 from simulator.coach.line import FRAME_BYTES, MOST_FRAMES, Line
 from simulator.store.listing import list_sessions
 from simulator.store.sessions import Speaker, Store
+from simulator.transcription.aside import TranscriberAside
 from tests.practice import Deaf, begin, desk_with_calls, on_the_line
 
 GOOD = (
@@ -60,6 +61,18 @@ def test_a_spoken_answer_is_heard_and_kept(fixtures: Path) -> None:
         assert session.turns[0].delivery.response_gap_s == pytest.approx(0.45, abs=0.2)
         assert Store().recording(result["session"], 0, Speaker.CANDIDATE)
         assert Store().recording(result["session"], 0, Speaker.CUSTOMER)
+
+
+def test_two_recordings_are_written_down_by_the_real_recogniser(fixtures: Path) -> None:
+    transcriber = TranscriberAside()
+    with desk_with_calls(transcriber=transcriber) as (client, _), on_the_line(client, begin(client)) as page:
+        for name, word in (("5_asks_when", "machine"), ("4_asks_fault", "water")):
+            page.until_state("listening")
+            page.speak_and_wait(read_audio(fixtures / "demo" / f"{name}.flac").samples)
+            assert word in page.until_type("heard")["text"]
+        page.until_state("listening")
+        page.say("end")
+        assert page.until_type("ended")["turns"] == 2
 
 
 def test_whoever_speaks_over_the_customer_is_heard_from_the_first_word(fixtures: Path) -> None:
