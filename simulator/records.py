@@ -480,6 +480,12 @@ class Session:
     unheard: int = 0
 
     @property
+    def start_anger(self) -> float | None:
+        """The anger before the first turn: what the first reaction left, less what its causes did."""
+        reaction = self.turns[0].reaction if self.turns else None
+        return reaction.mood.anger - sum(cause.change.anger for cause in reaction.causes) if reaction else None
+
+    @property
     def status(self) -> str:
         """The ending, or `interrupted` where the program was stopped in the middle."""
         return self.ending.value if self.ending else "interrupted"

@@ -40,6 +40,7 @@ from simulator.records import (
     VoiceProfile,
     Word,
 )
+from simulator.scenarios import Scenario
 from simulator.store.sessions import Speaker, Store
 from simulator.transcription import Transcriber
 from simulator.voice import Voice
@@ -122,14 +123,18 @@ def begin_session(parts: Parts) -> SessionHead:
         transcriber=transcriber.name if transcriber else "typed",
         rough=bool(transcriber and transcriber.rough),
         grader=parts.grader.name,
-        versions={
-            "calmline": __version__,
-            "scenario": str(scenario.version),
-            "rubric": str(rubric_rules().version),
-            "mood": str(mood_rules().version),
-        },
+        versions={"calmline": __version__, **rule_versions(scenario)},
         candidate=parts.candidate_name,
     )
+
+
+def rule_versions(scenario: Scenario) -> dict[str, str]:
+    """Today's versions of everything that decides what a call becomes."""
+    return {
+        "scenario": str(scenario.version),
+        "rubric": str(rubric_rules().version),
+        "mood": str(mood_rules().version),
+    }
 
 
 def hold_call(parts: Parts) -> Generator[CallEvent, None, None]:

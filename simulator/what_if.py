@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from simulator.attempts import WORD_ROWS, SharedPoints, shared_points
 from simulator.customer.caller import Caller
 from simulator.customer.events import facts_told
-from simulator.customer.mood import mood_rules
 from simulator.errors import NotFoundError, UsageError
 from simulator.grading.matching import CaseReader
 from simulator.grading.rubric import assess
-from simulator.grading.rubric_rules import rubric_rules
 from simulator.grading.turns import BehaviourGrader, grade_turn
 from simulator.records import Assessment, Cause, CustomerLine, Ending, Mood, Session, Transcript, Turn
+from simulator.roleplay import rule_versions
 from simulator.scenarios import Scenario
 from simulator.typed_turn import typed_turn
 
@@ -161,12 +160,7 @@ def _check_session(session: Session, scenario: Scenario, number: int) -> None:
 def _changed(session: Session, scenario: Scenario, grader: BehaviourGrader) -> tuple[str, ...]:
     head = session.head
     then = {**head.versions, "grader": head.grader}
-    now = {
-        "scenario": str(scenario.version),
-        "rubric": str(rubric_rules().version),
-        "mood": str(mood_rules().version),
-        "grader": grader.name,
-    }
+    now = {**rule_versions(scenario), "grader": grader.name}
     return tuple(name for name, version in now.items() if then.get(name) != version)
 
 

@@ -1,8 +1,6 @@
 """The system's Chromium, and a desk for it to look at."""
 
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,8 +9,6 @@ import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-_START_S = 20.0
 
 
 @contextmanager
@@ -45,19 +41,10 @@ def problems_of(page: "Page", home: str) -> list[str]:
 @contextmanager
 def running_desk() -> Iterator[str]:
     """A desk that serves the sessions of the test's data folder; gives its address."""
-    import uvicorn
-
     from simulator.coach.app import build_app
     from simulator.coach.desk import Desk
     from simulator.coach.guard import Door
+    from simulator.coach.server import running
 
-    server = uvicorn.Server(uvicorn.Config(build_app(Desk(), Door()), port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    began = time.monotonic()
-    while not server.started and time.monotonic() - began < _START_S:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(_START_S)
+    with running(build_app(Desk(), Door())) as port:
+        yield f"http://127.0.0.1:{port}"

@@ -18,7 +18,7 @@ from simulator.coach.guard import TOKEN_HEADER, Door
 from simulator.coach.line import FRAME_BYTES
 from simulator.records import Audio, Samples, Word
 from tests.sounds import silence
-from tests.test_what_if import GRADER
+from tests.word_grader import GRADER
 
 HOME = "http://127.0.0.1:8765"
 

@@ -17,7 +17,7 @@ from simulator.scenarios import find_scenario
 from simulator.settings import fixtures_dir
 from simulator.store.sessions import Store
 from simulator.voice import Voice
-from tests.test_what_if import GRADER
+from tests.word_grader import GRADER
 
 
 class SidecarTranscriber:

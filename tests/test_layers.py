@@ -35,7 +35,6 @@ FLOORS = [
         "grading.rubric_rules",
         "store.schema",
         "store.bundle_zip",
-        "store.summary",
         "store.voice_baseline",
         "training.speakers",
     },
@@ -49,9 +48,11 @@ FLOORS = [
         "grading.turns",
         "grading.loading",
         "grading.call",
+        "store.summary",
         "store.migrations",
         "store.database",
         "page.timeline",
+        "page.templates",
         "training.hesitations",
     },
     {
@@ -134,6 +135,7 @@ SAME_FLOOR = {
     ("grading.scorecard", "grading.delivery_rows"),
     ("cli_grading", "cli_lists"),
     ("store.database", "store.migrations"),
+    ("store.migrations", "store.summary"),
     ("store.bundle_shape", "store.bundle_manifest"),
 }
 ONLY_HERE = {
@@ -144,6 +146,7 @@ ONLY_HERE = {
     "sqlalchemy": {
         "store.schema",
         "store.database",
+        "store.summary",
         "store.migrations",
         "store.listing",
         "store.reviews",
@@ -152,9 +155,17 @@ ONLY_HERE = {
     "onnxruntime": {"audio.vad"},
     "swift_f0": {"grading.acoustics"},
     "matplotlib": {"page.charts"},
-    "jinja2": {"page.build", "coach.rendering"},
-    "fastapi": {"coach.api", "coach.app", "coach.pages", "coach.practice", "coach.rendering", "coach.study_api"},
-    "uvicorn": {"coach.server", "bench.desk", "bench.practice_load"},
+    "jinja2": {"page.templates", "coach.rendering"},
+    "fastapi": {
+        "coach.api",
+        "coach.app",
+        "coach.pages",
+        "coach.practice",
+        "coach.rendering",
+        "coach.server",
+        "coach.study_api",
+    },
+    "uvicorn": {"coach.server"},
     "typer": {"cli", "cli_lists"},
     "torch": {
         "grading.behaviours",

@@ -1,22 +1,19 @@
 """Another answer in a saved call is felt, answered and scored by the same rules and seed."""
 
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
 from simulator.candidates import TypedCandidate
 from simulator.customer.caller import Caller
 from simulator.customer.mood import mood_rules
 from simulator.errors import UsageError
-from simulator.grading.keywords import KeywordGrader
-from simulator.grading.matching import Bars, CaseReader, stems
+from simulator.grading.matching import CaseReader
 from simulator.grading.rubric import assess
 from simulator.grading.rubric_rules import rubric_rules
-from simulator.records import Behaviour, Delivery, EndedBy, Ending, Label, Session, SessionHead, TurnText
+from simulator.records import Behaviour, Delivery, EndedBy, Ending, Session, SessionHead
 from simulator.roleplay import Ended, Parts, hold_call
 from simulator.scenarios import Scenario, find_scenario
 from simulator.scripted import ScriptedCall, find_script, play, words_of
@@ -24,37 +21,14 @@ from simulator.store.sessions import Store
 from simulator.what_if import WhatIf, what_if
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from simulator.grading.loading import TrainedGrader
+
+from tests.word_grader import GRADER
 
 REFUND = find_scenario("refund_outside_policy")
 KIND = "Two trips with a leaking machine, I am so sorry about that."
 RUDE = "That is your own fault. Calm down."
 NOW = {"rubric": str(rubric_rules().version), "mood": str(mood_rules().version)}
-
-
-class WordGrader(KeywordGrader):
-    """The keyword rules, and a nearness of texts by the words that they share: no model to load."""
-
-    bars = Bars(asks=0.6, says=0.6, tells=0.6)
-
-    def prepare(self) -> None:
-        """Nothing to load."""
-
-    def label_turns(self, turns: Sequence[TurnText]) -> tuple[tuple[tuple[Label, ...], ...], ...]:
-        return tuple(tuple(self.labels_of(sentence) for sentence in turn.sentences) for turn in turns)
-
-    def vectors(self, texts: Sequence[str]) -> "NDArray[np.float32]":
-        counts = np.zeros((len(texts), 512), np.float32)
-        for row, text in zip(counts, texts, strict=True):
-            for stem in stems(text):
-                row[zlib.crc32(stem.encode()) % 512] += 1
-        lengths = np.linalg.norm(counts, axis=1, keepdims=True)
-        return np.asarray(counts / np.maximum(lengths, 1), np.float32)
-
-
-GRADER = WordGrader()
 
 
 def scripted_session(script: str, scenario: Scenario = REFUND, difficulty: str = "medium", seed: int = 4) -> Session:

@@ -5,22 +5,17 @@
 
 import json
 import tempfile
-import threading
-import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import uvicorn
 
 from simulator.audio.files import Recording, encode_flac, read_audio
 from simulator.bench.figures import median_s, save_figures
 from simulator.coach.app import build_app
 from simulator.coach.desk import Desk
 from simulator.coach.guard import Door
+from simulator.coach.server import running
 from simulator.customer.caller import Caller
 from simulator.grading.delivery import measure_delivery
 from simulator.grading.rubric import assess
@@ -42,8 +37,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(Database(f"sqlite:///{Path(folder) / 'sessions.db'}"))
         long_call = _fill(desk.store)
-        with _served(desk) as home:
-            figures = _measured(home, f"/sessions/{long_call}", f"/api/sessions/{long_call}")
+        with running(build_app(desk, Door())) as port:
+            figures = _measured(f"http://127.0.0.1:{port}", f"/sessions/{long_call}", f"/api/sessions/{long_call}")
     print(json.dumps(figures, indent=2))
     print(f"Saved in {save_figures('desk', figures)}")
 
@@ -117,18 +112,6 @@ def _long_turns(caller: Caller) -> tuple[Turn, ...]:
         turn = replace(first, index=number)
         turns.append(replace(turn, reaction=caller.react(turn, turns)))
     return tuple(turns)
-
-
-@contextmanager
-def _served(desk: Desk) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(build_app(desk, Door()), port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import json
 import os
 import statistics
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from simulator.coach.desk import Desk
 from simulator.coach.equipment import Equipment
 from simulator.coach.guard import Door
 from simulator.coach.line import FRAME_BYTES
+from simulator.coach.server import running
 from simulator.records import SAMPLE_RATE_HZ
 from simulator.settings import DATA_DIR_VARIABLE, fixtures_dir
 from simulator.store.sessions import Store
@@ -116,22 +116,10 @@ def _limit(typed: Crowd, spoken: Crowd) -> dict[str, float]:
 @contextmanager
 def serving(most: int) -> Iterator[tuple[Calls, int]]:
     """A server in this process; gives its calls and its port."""
-    import uvicorn
-
     desk = Desk()
     calls = Calls(desk.store, Equipment(desk.grader), most=most)
-    config = uvicorn.Config(build_app(desk, Door(), calls), port=0, log_level="warning", timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    began = time.monotonic()
-    while not server.started and time.monotonic() - began < _START_S:
-        time.sleep(0.02)
-    try:
-        yield calls, server.servers[0].sockets[0].getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join()
+    with running(build_app(desk, Door(), calls)) as port:
+        yield calls, port
 
 
 def hold_many(calls: Calls, port: int, *, typed: int = 0, spoken: int = 0) -> Crowd:

@@ -93,7 +93,6 @@ def api_routes(desk: Desk) -> APIRouter:
     @api.get("/sessions/{session_id}/curves/{turn}", tags=["replay"])
     def curves(session_id: SessionId, turn: TurnNumber) -> dict[str, Any]:
         """Waveform, loudness and pitch of both voices in a turn, a point for each 64 ms."""
-        desk.call(session_id)
         return desk.curves(session_id, turn)
 
     @api.get(

@@ -9,11 +9,10 @@ import numpy as np
 from simulator.audio.files import decode_flac
 from simulator.grading.acoustics import HOP_S, acoustics_of
 from simulator.grading.rubric_rules import rubric_rules
-from simulator.page.timeline import PlacedTurn, sign_of
+from simulator.page.timeline import QUIET_DB, PlacedTurn, anger_course, sign_of
 from simulator.records import Span
 
 _FRAMES = 4  # of 16 ms in one point of a curve: finer than a screen shows for a whole call
-_QUIET_DB = -35.0  # below the peak level: no voice worth drawing
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,6 @@ class DrawnCall:
 
 def drawn_call(placed: Sequence[PlacedTurn], start_anger: float | None, *, has_sound: bool) -> DrawnCall:
     """The call as its page draws it."""
-    anger = [(0.0, start_anger)] if start_anger is not None else []
-    anger += [(p.candidate.end_s, p.turn.reaction.mood.anger) for p in placed if p.turn.reaction]
     low, high = rubric_rules().norms.syllables_per_second.quiet
     return DrawnCall(
         duration_s=placed[-1].candidate.end_s if placed else 0.0,
@@ -76,7 +73,7 @@ def drawn_call(placed: Sequence[PlacedTurn], start_anger: float | None, *, has_s
             (p.at(point.at_s), point.syllables_per_second) for p in placed for point in p.turn.delivery.pace_course
         ),
         comfortable_pace=(low, high),
-        anger=tuple(anger),
+        anger=tuple(anger_course(placed, start_anger)),
     )
 
 
@@ -88,7 +85,7 @@ def curve_of(flac: bytes) -> dict[str, Any]:
     samples_per_point = _FRAMES * round(HOP_S * 16_000)
     size = np.abs(audio.samples[: points * samples_per_point]).reshape(points, -1).max(axis=1, initial=0.0)
     level = (acoustics.level_db + acoustics.peak_db)[: points * _FRAMES].reshape(points, _FRAMES).mean(axis=1)
-    heard = acoustics.voiced & (acoustics.level_db > _QUIET_DB)
+    heard = acoustics.voiced & (acoustics.level_db > QUIET_DB)
     pitch = np.where(heard, acoustics.pitch_hz, np.nan)[: points * _FRAMES].reshape(points, _FRAMES)
     return {
         "step_s": _FRAMES * HOP_S,

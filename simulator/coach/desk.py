@@ -14,7 +14,7 @@ from simulator.grading.loading import GraderInBackground
 from simulator.grading.matching import CaseReader
 from simulator.memorised import Recital, recitals, said_in, warning
 from simulator.next_scenario import Suggestion, suggest
-from simulator.page.timeline import PlacedTurn, placed_turns
+from simulator.page.timeline import PlacedTurn, placed_turns, second_of
 from simulator.progress import Progress, progress_of
 from simulator.records import SAMPLE_RATE_HZ, Assessment, Evidence, ReviewEntry, Session
 from simulator.report import assessed
@@ -55,32 +55,25 @@ class SavedCall:
         """What coaches made of it."""
         return readings(self.session, self.scenario.case, self.entries)
 
-    @cached_property
-    def start_anger(self) -> float | None:
-        """The anger before the first turn: what the first reaction left, less what its causes did."""
-        reaction = self.session.turns[0].reaction if self.session.turns else None
-        return reaction.mood.anger - sum(cause.change.anger for cause in reaction.causes) if reaction else None
-
     def drawn(self) -> DrawnCall:
         """The call on its own clock."""
-        return drawn_call(self.placed, self.start_anger, has_sound=self.has_sound)
+        return drawn_call(self.placed, self.session.start_anger, has_sound=self.has_sound)
 
     def second_of(self, turn: int, seconds: float | None) -> float | None:
         """The second of the call of a second of a turn; None without sound or time."""
-        if seconds is None or not self.has_sound:
-            return None
-        return next((placed.at(seconds) for placed in self.placed if placed.turn.index == turn), None)
+        return self.place(Evidence(turn, "", seconds))
 
     def place(self, evidence: Evidence | None) -> float | None:
         """The second of the call at which evidence can be heard."""
-        return self.second_of(evidence.turn, evidence.start_s) if evidence else None
+        return second_of(self.placed, evidence) if self.has_sound else None
 
 
 @dataclass(frozen=True)
 class Course:
-    """One candidate over time, with what to practise next, and what they have begun to recite."""
+    """One candidate over time, with what to practise next, and what they have begun to recite; `names` are all."""
 
     candidate: str
+    names: tuple[str, ...]
     rows: tuple[SessionRow, ...]
     progress: Progress
     next: Suggestion
@@ -131,13 +124,18 @@ class Desk:
 
     def curves(self, session_id: str, turn: int) -> dict[str, object]:
         """Waveform, loudness and pitch of both voices in one turn; None where nothing was recorded."""
+        self.store.require(session_id)
         return {speaker.value: self.store.curve(session_id, turn, speaker, curve_of) for speaker in Speaker}
 
-    def course(self, candidate: str) -> Course:
-        """The course of one candidate; the empty name is everybody who gave none."""
-        rows = tuple(row for row in reversed(self.rows()) if row.candidate == candidate)
-        found = self._recitals(rows[-_CALLS_FOR_RECITALS:])
-        return Course(candidate, rows, progress_of(rows), suggest(rows, self.scenarios), found, warning(found))
+    def course(self, candidate: str | None = None) -> Course:
+        """The course of one candidate, or of whoever held the latest call; the empty name is all who gave none."""
+        everybody = self.rows()
+        if candidate is None:
+            candidate = everybody[0].candidate if everybody else ""
+        names = tuple(sorted({row.candidate for row in everybody}, key=str.casefold))
+        rows = tuple(row for row in reversed(everybody) if row.candidate == candidate)
+        found = recitals(said_in(self.store.turns_of(row.id for row in rows[-_CALLS_FOR_RECITALS:])))
+        return Course(candidate, names, rows, progress_of(rows), suggest(rows, self.scenarios), found, warning(found))
 
     def class_rows(self) -> tuple[ClassRow, ...]:
         """Every candidate in a row."""
@@ -179,6 +177,3 @@ class Desk:
         call = self.call(session_id)
         reader = CaseReader(call.scenario.case, self.grader)
         return what_if(call.session, call.scenario, turn, texts, self.grader, reader)
-
-    def _recitals(self, rows: tuple[SessionRow, ...]) -> tuple[Recital, ...]:
-        return recitals(said_in(self.store.turns_of(row.id for row in rows)))

@@ -69,12 +69,10 @@ def page_routes(desk: Desk, door: Door) -> APIRouter:
     @pages.get("/progress")
     def progress(request: Request, candidate: str | None = None, author: Author = "") -> HTMLResponse:
         """One candidate over time; at first whoever held the latest call."""
-        rows = desk.rows()
-        if not rows:
+        course = desk.course(candidate)
+        if not course.names:
             return shown("welcome.html", request, author)
-        course = desk.course(rows[0].candidate if candidate is None else candidate)
-        names = sorted({row.candidate for row in rows}, key=str.casefold)
-        return shown("progress.html", request, author, course=course, names=names)
+        return shown("progress.html", request, author, course=course)
 
     @pages.get("/class")
     def class_(request: Request, author: Author = "") -> HTMLResponse:

@@ -14,6 +14,7 @@ from simulator.coach.call_list import Wanted
 from simulator.coach.desk import SavedCall
 from simulator.coach.guard import Door
 from simulator.grading.rubric_rules import STEP_TITLES
+from simulator.page.templates import templates
 from simulator.page.timeline import sign_of
 from simulator.records import Turn
 
@@ -86,26 +87,14 @@ def words(call: SavedCall, turn: Turn, number: int) -> list[SpokenWord]:
     ]
 
 
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
 def _date(iso: str) -> str:
     return iso[:16].replace("T", " ")
 
 
 @cache
 def _templates() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(clock=_clock, date=_date, words=lambda name: str(name).replace("_", " "))
+    environment = templates(_TEMPLATES)
+    environment.filters["date"] = _date
     helpers: Mapping[str, Any] = {
         "link": link,
         "anger_points": anger_points,

@@ -3,10 +3,14 @@
 import os
 import socket
 import threading
+import time
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import uvicorn
+from fastapi import FastAPI
 from rich.console import Console
 
 from simulator.coach.app import build_app
@@ -17,6 +21,7 @@ from simulator.errors import UsageError
 PASSWORD_VARIABLE = "CALMLINE_PASSWORD"
 _LEAST_PASSWORD = 8
 _HOME = "127.0.0.1"
+_GRACE_S = 2
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,23 @@ def serve(served: Served, console: Console) -> None:
         )
     if served.open_browser:
         threading.Timer(0.8, webbrowser.open, [address]).start()
-    config = uvicorn.Config(app, log_level="warning", ws_max_size=1 << 20, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(app, log_level="warning", ws_max_size=1 << 20, timeout_graceful_shutdown=_GRACE_S)
     uvicorn.Server(config).run([listener])
+
+
+@contextmanager
+def running(app: FastAPI) -> Iterator[int]:
+    """The desk served by a thread of this program, for those who ask it from within; gives its port."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=_GRACE_S))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.02)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def _door(listen: str | None) -> Door:

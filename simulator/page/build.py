@@ -2,22 +2,18 @@
 
 import base64
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from simulator.audio.files import encode_flac
 from simulator.errors import UsageError
 from simulator.grading.rubric_rules import STEP_TITLES
 from simulator.page.charts import call_picture
-from simulator.page.timeline import PlacedTurn, Sounds, Timeline, sign_of, timeline_of
-from simulator.records import Assessment, Delivery, Evidence, Session, Turn
+from simulator.page.templates import templates
+from simulator.page.timeline import PlacedTurn, Sounds, second_of, sign_of, timeline_of
+from simulator.records import Assessment, Delivery, Session, Turn
 from simulator.terminal import ending_words
 
-if TYPE_CHECKING:
-    from jinja2 import Template
-
-_TEMPLATE = Path(__file__).with_name("call.html")
+_FOLDER = Path(__file__).parent
 
 
 def write_page(path: Path, session: Session, assessment: Assessment, title: str, sounds: Sounds) -> None:
@@ -36,23 +32,27 @@ def write_page(path: Path, session: Session, assessment: Assessment, title: str,
 def call_page(session: Session, assessment: Assessment, title: str, sounds: Sounds) -> str:
     """The page as HTML; `title` is the scenario's."""
     timeline = timeline_of(session, sounds)
-    start = _start_anger(session)
+    start = session.start_anger
     flac = encode_flac(timeline.audio) if timeline.has_sound else b""
-    return _template().render(
-        session=session,
-        head=session.head,
-        title=title,
-        ending=ending_words(session),
-        assessment=assessment,
-        card=assessment.scorecard,
-        picture=call_picture(timeline, start) if session.turns else None,
-        duration_s=timeline.duration_s,
-        audio=base64.b64encode(flac).decode() if flac else "",
-        turns=[_TurnView(placed) for placed in timeline.turns],
-        start_anger=start,
-        place=lambda evidence: _place(timeline, evidence),
-        step=STEP_TITLES.__getitem__,
-        sign=sign_of,
+    return (
+        templates(_FOLDER)
+        .get_template("call.html")
+        .render(
+            session=session,
+            head=session.head,
+            title=title,
+            ending=ending_words(session),
+            assessment=assessment,
+            card=assessment.scorecard,
+            picture=call_picture(timeline, start) if session.turns else None,
+            duration_s=timeline.duration_s,
+            audio=base64.b64encode(flac).decode() if flac else "",
+            turns=[_TurnView(placed) for placed in timeline.turns],
+            start_anger=start,
+            place=lambda evidence: second_of(timeline.turns, evidence) if timeline.has_sound else None,
+            step=STEP_TITLES.__getitem__,
+            sign=sign_of,
+        )
     )
 
 
@@ -99,28 +99,3 @@ def _delivery_rows(delivery: Delivery) -> list[tuple[str, str]]:
                 ("pitch", f"around {voice.pitch_median_hz:.0f} Hz, over {voice.pitch_range_semitones:.0f} semitones")
             )
     return shown
-
-
-def _start_anger(session: Session) -> float | None:
-    """The anger before the first turn: what the first reaction left, less what its causes did."""
-    reaction = session.turns[0].reaction if session.turns else None
-    if reaction is None:
-        return None
-    return reaction.mood.anger - sum(cause.change.anger for cause in reaction.causes)
-
-
-def _place(timeline: Timeline, evidence: Evidence | None) -> float | None:
-    """The second of the call at which evidence can be heard."""
-    if evidence is None or evidence.start_s is None or not timeline.has_sound:
-        return None
-    return next((p.at(evidence.start_s) for p in timeline.turns if p.turn.index == evidence.turn), None)
-
-
-@cache
-def _template() -> "Template":
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["clock"] = lambda seconds: f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-    environment.filters["words"] = lambda name: str(name).replace("_", " ")
-    return environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))

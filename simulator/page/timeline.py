@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.grading.acoustics import HOP_S, Acoustics, acoustics_of
-from simulator.records import FAULTS, SAMPLE_RATE_HZ, Audio, Behaviour, GradedSentence, Session, Span, Turn
+from simulator.records import FAULTS, SAMPLE_RATE_HZ, Audio, Behaviour, Evidence, GradedSentence, Session, Span, Turn
 
 BETWEEN_TURNS_S = 0.4  # how long the program thought is not kept; the ear wants a breath there
-_QUIET_DB = -35.0  # below the peak level: no voice worth drawing
+QUIET_DB = -35.0  # below the peak level: no voice worth drawing
 _SMOOTHED_FRAMES = 9
 
 Sounds = Callable[[int], tuple[Audio | None, Audio | None]]  # of a turn: the customer's and the candidate's
@@ -64,12 +64,12 @@ class Timeline:
 
     def loudness(self, *, customer: bool) -> Curve:
         """Loudness of one side in dB below full scale."""
-        return self._curve(lambda a: a.level_db + a.peak_db, lambda a: a.level_db > _QUIET_DB, customer=customer)
+        return self._curve(lambda a: a.level_db + a.peak_db, lambda a: a.level_db > QUIET_DB, customer=customer)
 
     def pitch(self, *, customer: bool) -> Curve:
         """Pitch of one side in Hz, where there is one."""
         return self._curve(
-            lambda a: a.pitch_hz, lambda a: a.voiced & (a.level_db > _QUIET_DB), customer=customer, smooth=False
+            lambda a: a.pitch_hz, lambda a: a.voiced & (a.level_db > QUIET_DB), customer=customer, smooth=False
         )
 
     def pace(self) -> Curve:
@@ -84,9 +84,7 @@ class Timeline:
 
     def anger(self, start: float | None) -> Curve:
         """The customer's anger: before the call, and after each turn that has its reaction."""
-        points = [(0.0, start)] if start is not None else []
-        points += [(p.candidate.end_s, p.turn.reaction.mood.anger) for p in self.turns if p.turn.reaction]
-        at, values = np.array(points, float).reshape(-1, 2).T
+        at, values = np.array(anger_course(self.turns, start), float).reshape(-1, 2).T
         return Curve(at, values)
 
     def _curve(
@@ -119,6 +117,19 @@ class Timeline:
             return acoustics_of(Audio(samples)) if np.any(samples) else None
 
         return [(part(placed.customer), part(placed.candidate)) for placed in self.turns]
+
+
+def anger_course(turns: Sequence[PlacedTurn], start: float | None) -> list[tuple[float, float]]:
+    """Seconds of the call and the customer's anger: before the call, and after each turn that has its reaction."""
+    before = [(0.0, start)] if start is not None else []
+    return before + [(p.candidate.end_s, p.turn.reaction.mood.anger) for p in turns if p.turn.reaction]
+
+
+def second_of(turns: Sequence[PlacedTurn], evidence: Evidence | None) -> float | None:
+    """The second of the call at which evidence begins; None where it has no time."""
+    if evidence is None or evidence.start_s is None:
+        return None
+    return next((p.at(evidence.start_s) for p in turns if p.turn.index == evidence.turn), None)
 
 
 def placed_turns(turns: Sequence[Turn], lengths: Callable[[int], tuple[float, float]]) -> tuple[PlacedTurn, ...]:

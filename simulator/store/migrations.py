@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, inspect, select, text, update
 
-from simulator.store.schema import SCHEMA_VERSION, metadata, recordings, schema_version, sessions, turns
-from simulator.store.summary import summary_of
+from simulator.store.schema import SCHEMA_VERSION, metadata, recordings, schema_version, sessions
+from simulator.store.summary import sum_up
 
 
 def bring_up_to_date(connection: Connection) -> int:
@@ -33,12 +33,8 @@ def _summaries_and_lengths(connection: Connection) -> None:
 
     connection.execute(text("ALTER TABLE session ADD COLUMN summary JSON"))
     connection.execute(text("ALTER TABLE recording ADD COLUMN samples INTEGER NOT NULL DEFAULT 0"))
-    for row in connection.execute(select(sessions.c.id, sessions.c.scenario, sessions.c.assessment)).all():
-        graded = connection.scalars(
-            select(turns.c.graded).where(turns.c.session_id == row.id).order_by(turns.c.number)
-        )
-        summary = summary_of(row.scenario, [turn for turn in graded if turn], row.assessment)
-        connection.execute(update(sessions).where(sessions.c.id == row.id).values(summary=summary))
+    for session_id in connection.scalars(select(sessions.c.id)).all():
+        sum_up(connection, session_id)
     keys = (recordings.c.session_id, recordings.c.turn, recordings.c.speaker)
     for key in connection.execute(select(*keys)).all():
         this = [column == value for column, value in zip(keys, key, strict=True)]

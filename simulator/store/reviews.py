@@ -1,6 +1,7 @@
 """What coaches wrote and changed: entries are added and undone, never rewritten, so that two at once lose nothing."""
 
 import secrets
+from dataclasses import fields
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from simulator.store.schema import reviews, sessions
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+_FIELDS = tuple(field.name for field in fields(ReviewEntry))
 
 
 class Reviews:
@@ -33,34 +36,14 @@ class Reviews:
             NotFoundError: there is no such session.
         """
         entry = ReviewEntry(secrets.token_hex(8), author, _now(), review, reason)
-        self.add_all(session_id, [entry])
-        return entry
-
-    def add_all(self, session_id: str, entries: "list[ReviewEntry]") -> None:
-        """Keep entries that were written elsewhere, as they are.
-
-        Raises:
-            NotFoundError: there is no such session.
-        """
-        rows = [
-            {
-                "id": entry.id,
-                "session_id": session_id,
-                "at": entry.at,
-                "author": entry.author,
-                "review": _adapter().dump_python(entry.review, mode="json"),
-                "reason": entry.reason,
-                "undone_at": entry.undone_at,
-            }
-            for entry in entries
-        ]
+        row = _adapter().dump_python(entry, mode="json")
         with self._database.transaction() as connection:
             if connection.scalar(select(sessions.c.id).where(sessions.c.id == session_id)) is None:
                 raise NotFoundError(
                     f"There is no session {session_id}.", advice="Type `simulator sessions` for the list."
                 )
-            if rows:
-                connection.execute(insert(reviews), rows)
+            connection.execute(insert(reviews).values(session_id=session_id, **row))
+        return entry
 
     def undo(self, session_id: str, entry_id: str, author: str) -> None:
         """Take back an entry of one's own; it stays readable as undone.
@@ -96,8 +79,8 @@ class Reviews:
 
 
 def _entry(row: "Row[Any]") -> ReviewEntry:
-    review = _adapter().validate_python(row.review)
-    return ReviewEntry(row.id, row.author, row.at, review, row.reason, row.undone_at)
+    entry: ReviewEntry = _adapter().validate_python({name: row._mapping[name] for name in _FIELDS})
+    return entry
 
 
 def _now() -> str:
@@ -105,7 +88,7 @@ def _now() -> str:
 
 
 @cache
-def _adapter() -> "TypeAdapter[Review]":
+def _adapter() -> "TypeAdapter[ReviewEntry]":
     from pydantic import TypeAdapter
 
-    return TypeAdapter(Review)
+    return TypeAdapter(ReviewEntry)

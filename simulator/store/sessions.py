@@ -17,7 +17,7 @@ from simulator.errors import NotFoundError, UsageError
 from simulator.records import Assessment, Audio, CustomerLine, Ending, ReviewEntry, Session, SessionHead, Turn
 from simulator.store.database import Database
 from simulator.store.schema import curves, recordings, reviews, sessions, turns
-from simulator.store.summary import summary_of
+from simulator.store.summary import sum_up, summary_of
 
 if TYPE_CHECKING:  # pydantic loads when a session is read or written; listings go without it
     from pydantic import TypeAdapter
@@ -55,31 +55,14 @@ class Store:
 
     def begin(self, head: SessionHead, scenario: "Scenario") -> None:
         """Enter a session before its first line."""
-        row = {
-            "id": head.id,
-            "started_at": head.started_at,
-            "head": _adapter(SessionHead).dump_python(head, mode="json"),
-            "scenario": (played := scenario.model_dump(mode="json")),
-            "summary": summary_of(played, [], None),
-        }
+        row = _head_row(head, scenario)
         with self._database.transaction() as connection:
-            connection.execute(insert(sessions).values(row))
+            connection.execute(insert(sessions).values(row | {"summary": summary_of(row["scenario"], [], None)}))
 
     def save_heard(self, session_id: str, number: int, customer: CustomerLine, sounds: dict[Speaker, bytes]) -> None:
         """Keep an answer as it was heard: the line it answers, and both voices as FLAC."""
-        from simulator.audio.files import flac_samples
-
         line = _adapter(CustomerLine).dump_python(customer, mode="json")
-        rows = [
-            {
-                "session_id": session_id,
-                "turn": number,
-                "speaker": speaker.value,
-                "flac": flac,
-                "samples": flac_samples(flac),
-            }
-            for speaker, flac in sounds.items()
-        ]
+        rows = [_sound_row(session_id, number, speaker, flac) for speaker, flac in sounds.items()]
         with self._database.transaction() as connection:
             connection.execute(insert(turns).values(session_id=session_id, number=number, customer=line))
             if rows:
@@ -87,25 +70,15 @@ class Store:
 
     def save_turn(self, session_id: str, turn: Turn) -> None:
         """Add the grade and the reaction to an answer that was kept."""
-        graded = _adapter(Turn).dump_python(turn, mode="json")
         with self._database.transaction() as connection:
-            connection.execute(
-                update(turns)
-                .where(turns.c.session_id == session_id, turns.c.number == turn.index)
-                .values(graded=graded)
-            )
-            _sum_up(connection, session_id)
+            _enter_grade(connection, session_id, turn)
+            sum_up(connection, session_id)
 
     def finish(self, session: Session) -> None:
         """Enter the ending and what the rubric made of the call."""
-        values = {
-            "ending": session.ending.value if session.ending else None,
-            "closing": session.closing,
-            "assessment": _adapter(Assessment | None).dump_python(session.assessment, mode="json"),
-        }
         with self._database.transaction() as connection:
-            connection.execute(update(sessions).where(sessions.c.id == session.head.id).values(values))
-            _sum_up(connection, session.head.id)
+            connection.execute(update(sessions).where(sessions.c.id == session.head.id).values(_outcome_row(session)))
+            sum_up(connection, session.head.id)
 
     def restore(
         self,
@@ -251,6 +224,16 @@ class Store:
             connection.execute(insert(curves).values(row))
         return made
 
+    def require(self, session_id: str) -> None:
+        """That there is such a session.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        with self._database.transaction() as connection:
+            if connection.scalar(select(sessions.c.id).where(sessions.c.id == session_id)) is None:
+                raise self._unknown(connection, session_id)
+
     def _unknown(self, connection: Connection, session_id: str) -> NotFoundError:
         latest = select(sessions.c.id).order_by(sessions.c.started_at.desc()).limit(3)
         known = ", ".join(connection.scalars(latest)) or "none yet"
@@ -261,42 +244,45 @@ class Store:
 
 
 def _enter(connection: Connection, call: WholeCall, sounds: "Iterable[tuple[int, Speaker, bytes]]") -> None:
-    from simulator.audio.files import flac_samples
-
     session, head = call.session, call.session.head
-    row = {
-        "id": head.id,
-        "started_at": head.started_at,
-        "head": _adapter(SessionHead).dump_python(head, mode="json"),
-        "scenario": call.scenario.model_dump(mode="json"),
-        "ending": session.ending.value if session.ending else None,
-        "closing": session.closing,
-        "assessment": _adapter(Assessment | None).dump_python(session.assessment, mode="json"),
-    }
-    connection.execute(insert(sessions).values(row))
+    connection.execute(insert(sessions).values(_head_row(head, call.scenario) | _outcome_row(session)))
     for number, line in call.lines.items():
         customer = _adapter(CustomerLine).dump_python(line, mode="json")
         connection.execute(insert(turns).values(session_id=head.id, number=number, customer=customer))
     for turn in session.turns:
-        graded = _adapter(Turn).dump_python(turn, mode="json")
-        this = (turns.c.session_id == head.id) & (turns.c.number == turn.index)
-        connection.execute(update(turns).where(this).values(graded=graded))
+        _enter_grade(connection, head.id, turn)
     for number, speaker, flac in sounds:
-        sound = {"turn": number, "speaker": speaker.value, "flac": flac, "samples": flac_samples(flac)}
-        connection.execute(insert(recordings).values(session_id=head.id, **sound))
-    _sum_up(connection, head.id)
+        connection.execute(insert(recordings).values(_sound_row(head.id, number, speaker, flac)))
+    sum_up(connection, head.id)
 
 
-def _sum_up(connection: Connection, session_id: str) -> None:
-    """Bring the summary of a session up to date with its rows."""
-    row = connection.execute(
-        select(sessions.c.scenario, sessions.c.assessment).where(sessions.c.id == session_id)
-    ).one()
-    graded = connection.scalars(
-        select(turns.c.graded).where(turns.c.session_id == session_id).order_by(turns.c.number)
-    )
-    summary = summary_of(row.scenario, [turn for turn in graded if turn], row.assessment)
-    connection.execute(update(sessions).where(sessions.c.id == session_id).values(summary=summary))
+def _enter_grade(connection: Connection, session_id: str, turn: Turn) -> None:
+    this = (turns.c.session_id == session_id) & (turns.c.number == turn.index)
+    connection.execute(update(turns).where(this).values(graded=_adapter(Turn).dump_python(turn, mode="json")))
+
+
+def _head_row(head: SessionHead, scenario: "Scenario") -> dict[str, Any]:
+    return {
+        "id": head.id,
+        "started_at": head.started_at,
+        "head": _adapter(SessionHead).dump_python(head, mode="json"),
+        "scenario": scenario.model_dump(mode="json"),
+    }
+
+
+def _outcome_row(session: Session) -> dict[str, Any]:
+    return {
+        "ending": session.ending.value if session.ending else None,
+        "closing": session.closing,
+        "assessment": _adapter(Assessment | None).dump_python(session.assessment, mode="json"),
+    }
+
+
+def _sound_row(session_id: str, number: int, speaker: Speaker, flac: bytes) -> dict[str, Any]:
+    from simulator.audio.files import flac_samples
+
+    samples = flac_samples(flac)
+    return {"session_id": session_id, "turn": number, "speaker": speaker.value, "flac": flac, "samples": samples}
 
 
 @cache
