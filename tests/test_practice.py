@@ -275,3 +275,10 @@ def test_the_page_shows_every_scenario_with_what_may_be_offered() -> None:
             assert scenario["may_offer"][0] in page
         assert re.search(r'value="double_booked_room"[^>]* checked', page)
         assert re.search(r'value="hard" checked', page)
+
+
+def test_an_address_typed_by_hand_still_offers_a_call() -> None:
+    with desk_with_calls() as (client, _):
+        page = client.get("/practice", params={"scenario": "nonsense", "difficulty": "furious"}).text
+    assert re.search(r'value="medium"\s+checked', page)
+    assert re.search(r'value="refund_outside_policy"[^>]*\schecked', page)

@@ -123,8 +123,9 @@ def practice_routes(desk: Desk, calls: Calls, door: Door) -> APIRouter:
         packs: dict[str, list[ScenarioView]] = {wanted.pack: []}  # what is chosen stands at the top
         for scenario in desk.scenarios:
             packs.setdefault(scenario.pack, []).append(_view(scenario))
-        chosen = {"scenario": wanted.id, "difficulty": difficulty, "watch": watch}
         levels = list(mood_rules().difficulties)
+        known = difficulty if difficulty in levels else NewCall().difficulty  # of an address typed by hand
+        chosen = {"scenario": wanted.id, "difficulty": known, "watch": watch}
         return rendering.page("practice.html", request, author, packs=packs, difficulties=levels, **chosen)
 
     @routes.get("/api/scenarios", tags=["practice"])
